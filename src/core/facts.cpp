@@ -1,0 +1,158 @@
+#include "core/facts.hpp"
+
+namespace redvip {
+namespace {
+
+// Three adverts and the longest skew: what a silent owner is given before it counts as gone.
+Micros silence_limit(Centiseconds interval) { return 4 * Micros{interval}; }
+
+bool cannot_judge(Refusal refusal) {
+  return refusal == Refusal::authentication || refusal == Refusal::protected_mode ||
+         refusal == Refusal::max_clients || refusal == Refusal::misconfigured ||
+         refusal == Refusal::other;
+}
+
+}  // namespace
+
+void Facts::asked(Instant now, NodeIndex node) {
+  if (!redis_[node].asked_at) redis_[node].asked_at = now;
+}
+
+void Facts::forget_freshness() {
+  for (auto& redis : redis_) {
+    if (redis.reach == RedisFacts::Reach::answering) redis.reach = RedisFacts::Reach::unknown;
+    redis.answered_at.reset();
+    redis.asked_at.reset();
+  }
+}
+
+void Facts::heard(Instant now, const event::AdvertHeard& advert) {
+  if (advert.priority.value() == 0) {
+    if (owner_ && owner_->node == advert.from) {
+      owner_->expires_after = Micros{0};
+      released_by_ = advert.from;
+    }
+    return;
+  }
+  const bool continues =
+      owner_ && owner_->node == advert.from && now - owner_->heard_at <= owner_->expires_after;
+  owner_ = Owner{advert.from, advert.priority, now, continues ? owner_->first_heard_at : now,
+                 silence_limit(advert.max_advert_interval)};
+  released_by_.reset();
+}
+
+void Facts::update(Instant now, const Event& event) {
+  using Reach = RedisFacts::Reach;
+  if (const auto* advert = std::get_if<event::AdvertHeard>(&event)) {
+    heard(now, *advert);
+  } else if (const auto* observed = std::get_if<event::RedisObserved>(&event)) {
+    auto& redis = redis_[observed->node];
+    redis.reach = Reach::answering;
+    redis.last = observed->observation;
+    redis.answered_at = now;
+    redis.asked_at.reset();
+  } else if (const auto* refused = std::get_if<event::RedisRefused>(&event)) {
+    auto& redis = redis_[refused->node];
+    redis.reach = Reach::refusing;
+    redis.refusal = refused->refusal;
+    redis.problem = refused->text;
+    // A busy script is alive but serves nobody: it runs into down_after like a frozen process.
+    if (refused->refusal != Refusal::busy) redis.answered_at = now;
+    redis.asked_at.reset();
+  } else if (const auto* lost = std::get_if<event::RedisLost>(&event)) {
+    auto& redis = redis_[lost->node];
+    redis.reach = Reach::lost;
+    redis.loss = lost->loss;
+    redis.problem = lost->text;
+    redis.asked_at.reset();
+  } else if (const auto* interface = std::get_if<event::InterfaceChanged>(&event)) {
+    interfaces_[interface->interface] = interface->up;
+  } else if (std::holds_alternative<event::Led>(event)) {
+    leading_ = true;
+  } else if (const auto* followed = std::get_if<event::Followed>(&event)) {
+    leading_ = false;
+    heard(now, followed->by);
+  } else if (std::holds_alternative<event::VipsMissing>(event)) {
+    vips_present_ = false;
+  } else if (const auto* added = std::get_if<event::VipsAdded>(&event)) {
+    vips_present_ = !added->error;
+  }
+}
+
+const Observation* Facts::current(Instant now, NodeIndex node) const {
+  const auto& redis = redis_[node];
+  if (redis.reach != RedisFacts::Reach::answering || !redis.last || !redis.answered_at) {
+    return nullptr;
+  }
+  if (now - *redis.answered_at > site_->service.redis.down_after) return nullptr;
+  return &*redis.last;
+}
+
+bool Facts::responsive(Instant now, NodeIndex node, Micros patience) const {
+  if (!current(now, node)) return false;
+  const auto& asked = redis_[node].asked_at;
+  return !asked || now - *asked < patience;
+}
+
+bool Facts::local_up(Instant now) const {
+  const auto& redis = redis_[site_->self];
+  const bool silent =
+      redis.answered_at && now - *redis.answered_at >= site_->service.redis.down_after;
+  switch (redis.reach) {
+    case RedisFacts::Reach::unknown:
+      return true;  // nothing proves it down yet
+    case RedisFacts::Reach::answering:
+      return !silent;
+    case RedisFacts::Reach::refusing:
+      return cannot_judge(redis.refusal) || (redis.refusal == Refusal::busy && !silent);
+    case RedisFacts::Reach::lost:
+      // A closed connection alone may be somebody's CLIENT KILL; the reconnect that is under way
+      // tells within a round trip whether the process lives.
+      return redis.loss == Loss::closed && !silent;
+  }
+  return false;
+}
+
+std::string Facts::local_problem(Instant now) const {
+  const auto& redis = redis_[site_->self];
+  if (redis.reach == RedisFacts::Reach::refusing) return "Redis says: " + redis.problem;
+  if (redis.reach == RedisFacts::Reach::lost && redis.loss != Loss::closed) {
+    return redis.loss == Loss::refused ? "Redis is not running (connection refused)"
+                                       : "Redis cannot be reached: " + redis.problem;
+  }
+  if (!redis.answered_at) return "Redis does not answer";
+  const auto silent = std::chrono::duration_cast<Millis>(now - *redis.answered_at);
+  return "Redis has not answered for " + std::to_string(silent.count()) + " ms";
+}
+
+bool Facts::judged(Instant now, NodeIndex node, Instant since) const {
+  const auto& redis = redis_[node];
+  if (redis.reach == RedisFacts::Reach::answering || redis.reach == RedisFacts::Reach::refusing) {
+    return true;
+  }
+  if (redis.reach == RedisFacts::Reach::lost && redis.loss != Loss::closed) return true;
+  return now - since >= site_->service.redis.down_after;
+}
+
+std::optional<Owner> Facts::owner(Instant now) const {
+  if (!owner_ || now - owner_->heard_at > owner_->expires_after ||
+      owner_->expires_after == Micros{0}) {
+    return std::nullopt;
+  }
+  return owner_;
+}
+
+std::optional<NodeIndex> Facts::master_of_local() const {
+  const auto& local = redis_[site_->self].last;
+  if (!local || local->is_master() || local->is_parked()) return std::nullopt;
+  const auto address = Ipv4::parse(local->master_host);
+  if (!address || local->master_port != site_->service.redis.port) return std::nullopt;
+  return site_->node_at(*address);
+}
+
+bool Facts::interface_up(const std::string& interface) const {
+  const auto found = interfaces_.find(interface);
+  return found == interfaces_.end() || found->second;
+}
+
+}  // namespace redvip

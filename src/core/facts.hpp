@@ -1,0 +1,82 @@
+// What a node knows about the world right now, kept up to date by every event and by nothing else.
+// No decision is taken here.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/event.hpp"
+#include "core/site.hpp"
+
+namespace redvip {
+
+struct RedisFacts {
+  enum class Reach : std::uint8_t { unknown, answering, refusing, lost };
+
+  Reach reach = Reach::unknown;
+  std::optional<Observation> last;     // the last good answer, however old
+  std::optional<Instant> answered_at;  // of any kind that proves it alive
+  std::optional<Instant> asked_at;     // a question still without an answer
+  Refusal refusal = Refusal::other;    // while refusing
+  Loss loss = Loss::closed;            // while lost
+  std::string problem;                 // while refusing or lost: its words
+};
+
+struct Owner {
+  NodeIndex node;
+  Priority priority;
+  Instant heard_at;
+  Instant first_heard_at;  // since it began to advertise without a break
+  Micros expires_after;    // its active-down interval as seen from here
+};
+
+class Facts {
+ public:
+  explicit Facts(const Site& site) : site_{&site}, redis_(site.nodes.size()) {}
+
+  void update(Instant now, const Event& event);
+  // A question was sent; answers are dated against it.
+  void asked(Instant now, NodeIndex node);
+  // After a stall nothing known before it may decide anything.
+  void forget_freshness();
+
+  [[nodiscard]] const RedisFacts& redis(NodeIndex node) const { return redis_[node]; }
+  // The present observation; null when the Redis does not answer, or not within `down_after`.
+  [[nodiscard]] const Observation* current(Instant now, NodeIndex node) const;
+  // Whether it would answer a question now, as far as anybody can tell: nothing that was asked
+  // longer than `patience` ago is still without an answer.
+  [[nodiscard]] bool responsive(Instant now, NodeIndex node, Micros patience) const;
+  // Alive or not to be judged (wrong password): no reason to move anything.
+  [[nodiscard]] bool local_up(Instant now) const;
+  [[nodiscard]] std::string local_problem(Instant now) const;
+  // Nothing more can be learnt by waiting: it answered, is gone, or has been silent for down_after.
+  [[nodiscard]] bool judged(Instant now, NodeIndex node, Instant since) const;
+
+  // Who advertises; none once its active-down interval has passed without an advert.
+  [[nodiscard]] std::optional<Owner> owner(Instant now) const;
+  [[nodiscard]] const std::optional<Owner>& last_owner() const { return owner_; }
+  // The node whose priority-0 advert ended its ownership, until another leads.
+  [[nodiscard]] std::optional<NodeIndex> released_by() const { return released_by_; }
+  [[nodiscard]] std::optional<NodeIndex> master_of_local() const;
+
+  [[nodiscard]] bool interface_up(const std::string& name) const;
+  [[nodiscard]] bool leading() const { return leading_; }
+  [[nodiscard]] bool vips_present() const { return vips_present_; }
+  void set_vips_present(bool present) { vips_present_ = present; }
+  void set_leading(bool leading) { leading_ = leading; }
+
+ private:
+  void heard(Instant now, const event::AdvertHeard& advert);
+
+  const Site* site_;
+  std::vector<RedisFacts> redis_;
+  std::optional<Owner> owner_;
+  std::optional<NodeIndex> released_by_;
+  std::map<std::string, bool> interfaces_;
+  bool leading_ = false;
+  bool vips_present_ = false;
+};
+
+}  // namespace redvip

@@ -1,0 +1,42 @@
+// The two questions that protect data: may this node lead with the dataset it has, and may its Redis
+// follow that master without losing anything? (DESIGN section 6). Pure functions of what is known.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/action.hpp"
+#include "core/facts.hpp"
+#include "core/lineage.hpp"
+
+namespace redvip {
+
+struct Verdict {
+  bool yes = false;
+  std::string why;  // when no: a sentence naming what stands against it
+
+  static Verdict fit() { return {true, {}}; }
+  static Verdict unfit(std::string reason) { return {false, std::move(reason)}; }
+};
+
+// May this node stand by or lead when nobody else does?
+[[nodiscard]] Verdict may_lead(const Site& site, const Facts& facts,
+                               const std::optional<Memory>& memory, Instant now);
+
+// Is the local Redis, a replica, complete enough to be promoted now that its master is gone?
+[[nodiscard]] Verdict may_promote(const Site& site, const Observation& local);
+
+// May the local Redis follow `master` and take over its data?
+enum class Follow : std::uint8_t {
+  yes,
+  save_first,  // it has bytes of its own, which the configuration wants kept in a file
+  no,
+};
+struct FollowVerdict {
+  Follow follow = Follow::no;
+  std::string why;
+};
+[[nodiscard]] FollowVerdict may_follow(const RedisConfig& config, const Observation& mine,
+                                       const Observation& master);
+
+}  // namespace redvip

@@ -1,0 +1,285 @@
+#include "core/service.hpp"
+
+#include <algorithm>
+
+namespace redvip {
+
+Service::Service(Site site, std::optional<Memory> memory)
+    : site_{std::move(site)},
+      facts_{site_},
+      memory_{std::move(memory)},
+      misaligned_since_(site_.nodes.size()) {}
+
+std::vector<Order> Service::handle(Instant now, const Event& event) {
+  now_ = now;
+  event_ = &event;
+  orders_.clear();
+  facts_.update(now, event);
+  housekeeping(event);
+  const bool resting = state_ != State::promoting && state_ != State::handing_over;
+  if (!looking_ && !(paused_ && resting && !terminating_)) {
+    // A state change is looked at again at once, without the event that caused it.
+    for (int round = 0; round < 8; ++round) {
+      const auto before = state_;
+      decide();
+      if (state_ == before) break;
+      event_ = nullptr;
+    }
+  }
+  update_priority();
+  event_ = nullptr;
+  return std::move(orders_);
+}
+
+void Service::housekeeping(const Event& event) {
+  if (!facts_.owner(now_)) {
+    if (unowned_since_ == Instant{}) unowned_since_ = now_;
+  } else {
+    unowned_since_ = Instant{};
+  }
+  if (std::holds_alternative<event::Start>(event)) {
+    started_ = state_since_ = unowned_since_ = now_;
+    arm(Timer::tick, Micros{0});
+    arm(Timer::deadline, silence());
+  } else if (const auto* connected = happened<event::RedisConnected>()) {
+    ask(connected->node);
+  } else if (fired(Timer::tick)) {
+    arm(Timer::tick, site_.service.redis.probe_interval);
+    for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
+      const auto& asked = facts_.redis(node).asked_at;
+      // A host that vanished leaves a connection that TCP retries ever more rarely: start afresh.
+      // The local Redis cannot vanish without closing; if it is frozen, its answer may still come.
+      if (node != site_.self && asked && now_ - *asked >= site_.service.redis.down_after) {
+        order(action::Reconnect{node});
+      }
+      ask(node);
+    }
+  } else if (observed(site_.self)) {
+    arm(Timer::hang, site_.service.redis.down_after);
+  } else if (std::holds_alternative<event::Stalled>(event)) {
+    looking_ = true;
+    facts_.forget_freshness();
+  } else if (std::holds_alternative<event::Settled>(event)) {
+    looking_ = false;
+  } else if (std::holds_alternative<event::PauseAsked>(event) && !paused_) {
+    paused_ = true;
+    note(true, "paused: watching, changing nothing until 'redvip resume'");
+  } else if (std::holds_alternative<event::ResumeAsked>(event) && paused_) {
+    paused_ = false;
+    note(false, "resumed");
+  } else if (std::holds_alternative<event::TerminateAsked>(event)) {
+    terminating_ = true;
+  }
+}
+
+void Service::decide() {
+  switch (state_) {
+    case State::starting:
+      return starting();
+    case State::standby:
+      return standby();
+    case State::promoting:
+      return promoting();
+    case State::serving:
+      return serving();
+    case State::handing_over:
+      return handing_over();
+    case State::fault:
+      return fault();
+    case State::holding:
+      return holding();
+  }
+}
+
+void Service::enter(State next, std::string cause) {
+  Transition transition{state_, next, std::move(cause), {}, {}};
+  for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
+    transition.inputs.emplace_back(site_.name(node), redis_summary(node));
+  }
+  if (const auto owner = facts_.owner(now_)) {
+    transition.inputs.emplace_back("owner", site_.name(owner->node) + ", priority " +
+                                                std::to_string(owner->priority.value()));
+  }
+  transition.inputs.emplace_back("priority", std::to_string(priority().value()));
+  for (std::size_t i = 0; i + 1 < marks_.size(); ++i) {
+    transition.phases.emplace_back(marks_[i + 1].first, marks_[i + 1].second - marks_[i].second);
+  }
+  if (next != State::promoting && next != State::handing_over) marks_.clear();
+  reason_ = transition.cause;
+  state_ = next;
+  state_since_ = now_;
+  keeping_ = Keeping::idle;
+  order(action::Record{std::move(transition)});
+  if (next == State::standby) order(election::Join{});
+  if (next == State::holding || next == State::fault) order(election::Leave{});
+}
+
+void Service::refuse(std::string cause) {
+  note(true, cause);
+  order(action::Record{Transition{state_, state_, std::move(cause), {}, {}}});
+}
+
+void Service::order(ElectionRequest request) {
+  // The election is told after this turn; what it will say is known now.
+  if (std::holds_alternative<election::Claim>(request)) facts_.set_leading(true);
+  if (std::holds_alternative<election::Leave>(request)) facts_.set_leading(false);
+  if (std::holds_alternative<election::Join>(request)) facts_.set_leading(false);
+  orders_.emplace_back(request);
+}
+
+std::pair<State, std::string> Service::placement() {
+  if (const auto interface = failed_interface()) {
+    return {State::fault, "interface " + *interface + " is down"};
+  }
+  if (!facts_.local_up(now_)) return {State::fault, facts_.local_problem(now_)};
+  const auto* redis = local();
+  if (!redis) {
+    return {State::holding, facts_.redis(site_.self).reach == RedisFacts::Reach::refusing
+                                ? facts_.local_problem(now_)
+                                : "waiting for Redis to answer"};
+  }
+  if (!site_.priority(site_.self)) return {State::holding, "this node is not in service.nodes"};
+  if (const auto owner = facts_.owner(now_)) {
+    if (!follows(*redis, owner->node)) {
+      return {State::holding, site_.name(owner->node) + " is the owner"};
+    }
+    if (!redis->link_up) {
+      return {State::holding, redis->sync_in_progress
+                                  ? "copying the dataset from " + site_.name(owner->node)
+                                  : "replication from " + site_.name(owner->node) + " is not up"};
+    }
+    const auto verdict = may_promote(site_, *redis);
+    if (!verdict.yes) return {State::holding, verdict.why};
+    return {State::standby, "in sync with " + site_.name(owner->node)};
+  }
+  const auto master = facts_.master_of_local();
+  if (master && redis->link_up && at(*master) && at(*master)->is_master()) {
+    // Nobody has the address, but another node's Redis is the live master: its redvip leads. Only a
+    // site that ran before may change masters because that redvip is missing.
+    const bool waited = now_ - unowned_since_ >= 10 * silence();
+    if (!memory_ || !waited) {
+      return {State::holding, "the Redis of " + site_.name(*master) +
+                                  " is the master: waiting for its redvip to lead"};
+    }
+    return {State::standby, "the redvip of " + site_.name(*master) + " does not lead"};
+  }
+  const auto verdict = may_lead(site_, facts_, memory_, now_);
+  if (!verdict.yes) return {State::holding, verdict.why};
+  return {State::standby, "its dataset is fit to lead with"};
+}
+
+void Service::place(const std::string& because) {
+  auto [next, why] = placement();
+  if (next == state_) {
+    reason_ = why;
+    return;
+  }
+  enter(next, because.empty() ? why : because + "; " + why);
+}
+
+void Service::ask(NodeIndex node) {
+  // One question at a time: an answer that comes after a command was confirmed is then always a
+  // look at what that command left behind, because a connection is answered in order.
+  if (facts_.redis(node).asked_at || facts_.redis(node).reach == RedisFacts::Reach::lost) return;
+  facts_.asked(now_, node);
+  order(action::Observe{node});
+}
+
+void Service::poll(std::initializer_list<NodeIndex> nodes) {
+  for (const auto node : nodes) ask(node);
+  arm(Timer::poll, Millis{1});
+}
+
+bool Service::fired(Timer timer) const {
+  const auto* happening = happened<event::TimerFired>();
+  return happening && happening->timer == timer;
+}
+
+const Observation* Service::observed(NodeIndex node) const {
+  const auto* happening = happened<event::RedisObserved>();
+  return happening && happening->node == node ? &happening->observation : nullptr;
+}
+
+const event::CommandDone* Service::done(NodeIndex node) const {
+  const auto* happening = happened<event::CommandDone>();
+  return happening && happening->node == node ? happening : nullptr;
+}
+
+Priority Service::priority() const {
+  if (advantage_) return *advantage_;
+  int value = site_.priority(site_.self).value_or(Priority::of(1)).value();
+  const auto weigh = [&](int weight, bool up) {
+    if ((weight > 0 && up) || (weight < 0 && !up)) value += weight;
+  };
+  weigh(site_.service.redis.weight, facts_.local_up(now_));
+  for (const auto& track : site_.service.tracks) {
+    weigh(track.weight, facts_.interface_up(track.interface));
+  }
+  return Priority::of(std::clamp(value, 1, 254));
+}
+
+void Service::update_priority() {
+  const auto effective = priority();
+  if (sent_priority_ == effective) return;
+  sent_priority_ = effective;
+  // The election must know before it hears of any other request of this turn.
+  orders_.insert(orders_.begin(), ElectionRequest{election::SetPriority{effective}});
+}
+
+std::optional<std::string> Service::failed_interface() const {
+  if (!facts_.interface_up(site_.service.interface)) return site_.service.interface;
+  for (const auto& track : site_.service.tracks) {
+    if (track.weight == 0 && !facts_.interface_up(track.interface)) return track.interface;
+  }
+  return std::nullopt;
+}
+
+bool Service::follows(const Observation& redis, NodeIndex master) const {
+  const auto endpoint = site_.redis(master);
+  return !redis.is_master() && redis.master_host == endpoint.address.text() &&
+         redis.master_port == endpoint.port;
+}
+
+std::vector<Endpoint> Service::killable_clients(const Observation& redis) const {
+  // CLIENT KILL LADDR exists since 6.2.
+  const auto& version = redis.version;
+  const bool old = version.rfind("6.0", 0) == 0 || version.rfind("5.", 0) == 0;
+  return old ? std::vector<Endpoint>{} : site_.client_endpoints();
+}
+
+std::string Service::redis_summary(NodeIndex node) const {
+  const auto* redis = at(node);
+  if (!redis) {
+    const auto& facts = facts_.redis(node);
+    return facts.problem.empty() ? "Redis not seen" : "Redis not seen: " + facts.problem;
+  }
+  std::string text = redis->is_master()   ? "master"
+                     : redis->is_parked() ? "parked"
+                                          : "replica of " + redis->master_host;
+  if (!redis->is_master() && !redis->is_parked()) text += redis->link_up ? ", link up" : ", link down";
+  return text + ", offset " + std::to_string(redis->applied_offset()) + ", " +
+         std::to_string(redis->keys) + " keys";
+}
+
+void Service::remember() {
+  const auto* redis = local();
+  if (!redis) return;
+  Memory memory{state_ == State::serving, redis->run_id, redis->replid, redis->applied_offset(),
+                redis->keys};
+  if (!memory.served) {
+    if (const auto owner = facts_.owner(now_)) {
+      if (const auto* master = at(owner->node); master && master->replid == memory.replid) {
+        memory.offset = std::max(memory.offset, master->applied_offset());
+      }
+    }
+  }
+  const bool news = !memory_ || memory_->served != memory.served ||
+                    memory_->replid != memory.replid || memory_->run_id != memory.run_id;
+  const bool due = !remembered_at_ || now_ - *remembered_at_ >= Seconds{5};
+  if (!news && (!due || memory_ == memory)) return;
+  memory_ = memory;
+  remembered_at_ = now_;
+  order(action::Remember{std::move(memory)});
+}
+
+}  // namespace redvip

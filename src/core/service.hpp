@@ -1,0 +1,168 @@
+// The service machine (DESIGN section 5): decides when the address really moves and which Redis is
+// master. VRRP only tells it to lead or to follow. Pure: what it knows is in Facts, what it wants is
+// in the Orders it returns. Decisions are level-triggered: after every event the function of the
+// present state looks at the facts; `happened<E>()` is for the few things that are edges.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/action.hpp"
+#include "core/facts.hpp"
+#include "core/gates.hpp"
+
+namespace redvip {
+
+class Service {
+ public:
+  Service(Site site, std::optional<Memory> memory);
+  Service(const Service&) = delete;  // facts_ points into site_
+  Service& operator=(const Service&) = delete;
+
+  [[nodiscard]] std::vector<Order> handle(Instant now, const Event& event);
+
+  [[nodiscard]] const Site& site() const { return site_; }
+  [[nodiscard]] const Facts& facts() const { return facts_; }
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] Instant state_since() const { return state_since_; }
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+  [[nodiscard]] bool paused() const { return paused_; }
+  [[nodiscard]] Priority priority() const;  // effective: base, trackers, incumbent's advantage
+  [[nodiscard]] bool rival_heard(Instant now) const;
+  // Who could take over now; or nobody and why not. Meaningful on the owner.
+  [[nodiscard]] std::pair<std::optional<NodeIndex>, std::string> successor(Instant now) const;
+
+ private:
+  struct TakeOver {
+    enum class Step : std::uint8_t { freezing, catching_up, parking, draining, promoting, addressing };
+    Step step = Step::draining;
+    bool confirmed = false;  // the command of this step was carried out; the next look counts
+    bool requested = false;  // by an operator or preemption, while the owner still leads
+    bool planned = false;    // the old owner's daemon lives and gives way by itself
+    std::optional<NodeIndex> from;
+    std::int64_t frozen_offset = 0;
+    Instant step_since;
+    int at_rest = 0;  // consecutive looks at which the replication link had nothing left
+    std::int64_t read_offset = -1;
+    std::optional<std::uint32_t> unread;
+    bool measured = false;
+  };
+  struct HandOver {
+    enum class Step : std::uint8_t { pausing, draining, releasing, reclaiming };
+    Step step = Step::pausing;
+    bool confirmed = false;
+    NodeIndex successor = 0;
+    std::int64_t frozen_offset = 0;
+    Instant step_since;
+    std::optional<Instant> successor_heard;
+    std::string cause;
+    std::string failure;
+  };
+  enum class Keeping : std::uint8_t { idle, asked, saving, copying, kept };
+
+  template <class E>
+  [[nodiscard]] const E* happened() const {
+    return event_ ? std::get_if<E>(event_) : nullptr;
+  }
+  [[nodiscard]] bool fired(Timer timer) const;
+  [[nodiscard]] const Observation* observed(NodeIndex node) const;
+  [[nodiscard]] const event::CommandDone* done(NodeIndex node) const;
+
+  // service.cpp: what every state shares
+  void housekeeping(const Event& event);
+  void decide();
+  void enter(State next, std::string cause);
+  void refuse(std::string cause);
+  void place(const std::string& because);
+  [[nodiscard]] std::pair<State, std::string> placement();
+  void order(Action action) { orders_.emplace_back(std::move(action)); }
+  void order(ElectionRequest request);
+  void arm(Timer timer, Micros after) { order(action::Arm{timer, after, 0}); }
+  void ask(NodeIndex node);
+  void poll(std::initializer_list<NodeIndex> nodes);
+  void note(bool warning, std::string text) { order(action::Note{warning, std::move(text)}); }
+  void mark(std::string phase) { marks_.emplace_back(std::move(phase), now_); }
+  void update_priority();
+  void remember();
+  [[nodiscard]] std::string redis_summary(NodeIndex node) const;
+  [[nodiscard]] std::optional<std::string> failed_interface() const;
+  [[nodiscard]] const Observation* local() const { return facts_.current(now_, site_.self); }
+  [[nodiscard]] const Observation* at(NodeIndex node) const { return facts_.current(now_, node); }
+  [[nodiscard]] bool follows(const Observation& redis, NodeIndex master) const;
+  [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
+  [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
+
+  // service_waiting.cpp: starting, standby, holding, fault
+  void starting();
+  void standby();
+  void holding();
+  void fault();
+  void follow_owner(NodeIndex owner);
+  void keep_dataset(const std::string& why);
+  [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
+
+  // service_takeover.cpp: promoting
+  void begin_takeover(const std::string& cause, bool requested);
+  void promoting();
+  void freezing();
+  void catching_up();
+  void parking();
+  void draining();
+  void promote();
+  void addressing();
+  void step_to(TakeOver::Step step);
+  void abandon(const std::string& why);
+
+  // service_serving.cpp: serving
+  void serving();
+  [[nodiscard]] bool owner_must_stop();
+  void lose(State next, const std::string& cause);
+  void guard_address();
+  void align_peers();
+  void give_up_advantage();
+
+  // service_handover.cpp: handing_over
+  void begin_handover(const std::string& cause);
+  void handing_over();
+  void freeze_own_writes();
+  void wait_for_successor();
+  void take_back(std::string why);
+  void reclaim();
+  void release_to_successor();
+  void leave_for_good();
+
+  Site site_;
+  Facts facts_;
+  std::optional<Memory> memory_;
+  State state_ = State::starting;
+  std::string reason_ = "looking around";
+  Instant started_{};
+  Instant state_since_{};
+  Instant unowned_since_{};
+  bool paused_ = false;
+  bool looking_ = false;  // after a stall: nothing is sent before it has listened
+  bool terminating_ = false;
+  TakeOver takeover_;
+  HandOver handover_;
+  Keeping keeping_ = Keeping::idle;
+  Instant keeping_since_{};
+  std::optional<Instant> follow_sent_;
+  Instant held_until_{};  // after a take-over that failed: not at once again
+  std::string serving_run_id_;
+  std::optional<Priority> advantage_;
+  std::optional<Priority> sent_priority_;
+  std::optional<Instant> rival_heard_;
+  std::optional<Instant> announced_;
+  std::vector<std::optional<Instant>> misaligned_since_;  // peers that do not follow us as they should
+  std::optional<Instant> remembered_at_;
+  std::vector<std::pair<std::string, Instant>> marks_;  // of the phases of a role change
+
+  // Only while handle() runs.
+  Instant now_{};
+  const Event* event_ = nullptr;
+  std::vector<Order> orders_;
+};
+
+}  // namespace redvip

@@ -1,0 +1,163 @@
+// handing_over: the owner gives the service to a standby without losing a write (DESIGN section 5,
+// "Hand-over"). Writes wait for milliseconds; if nobody takes over they go on here.
+#include "core/service.hpp"
+
+namespace redvip {
+namespace {
+
+constexpr Millis pause_length{2000};
+constexpr Millis drain_limit{400};
+constexpr Millis successor_limit{400};
+
+}  // namespace
+
+void Service::begin_handover(const std::string& cause) {
+  const auto [next, why] = successor(now_);
+  if (!next) {
+    if (terminating_) {
+      note(true, "nobody can take over: " + why + "; the address goes away with this node");
+      return leave_for_good();
+    }
+    return refuse(cause + ", but nobody can take over: " + why + "; still the owner");
+  }
+  marks_.clear();
+  mark("asked");
+  handover_ = HandOver{};
+  handover_.successor = *next;
+  handover_.cause = cause;
+  handover_.step_since = now_;
+  enter(State::handing_over, cause + ": handing over to " + site_.name(*next));
+  order(action::Send{site_.self, command::PauseWrites{pause_length}});
+}
+
+void Service::handing_over() {
+  if (fired(Timer::refresh)) {
+    order(action::RefreshVips{});
+    arm(Timer::refresh, Millis{250});
+  }
+  switch (handover_.step) {
+    case HandOver::Step::pausing:
+    case HandOver::Step::draining:
+      if (!owner_must_stop()) freeze_own_writes();
+      return;
+    case HandOver::Step::releasing:
+      return wait_for_successor();
+    case HandOver::Step::reclaiming:
+      return reclaim();
+  }
+}
+
+void Service::freeze_own_writes() {
+  const auto to = handover_.successor;
+  const auto next_step = [&](HandOver::Step step) {
+    handover_.step = step;
+    handover_.step_since = now_;
+  };
+  if (handover_.step == HandOver::Step::pausing) {
+    if (const auto* paused = done(site_.self)) {
+      if (paused->error) return take_back("writes cannot be paused: " + paused->error->text());
+      handover_.confirmed = true;
+      ask(site_.self);
+    } else if (const auto* mine = observed(site_.self); mine && handover_.confirmed) {
+      handover_.frozen_offset = mine->master_repl_offset;
+      mark("frozen");
+      next_step(HandOver::Step::draining);
+      poll({to});
+    }
+  } else if (const auto* theirs = observed(to)) {
+    const auto* mine = local();
+    if (mine && theirs->replid == mine->replid &&
+        theirs->slave_repl_offset >= handover_.frozen_offset) {
+      mark("successor drained");
+      next_step(HandOver::Step::releasing);
+      order(election::Leave{});  // priority 0, keeping the address
+      return poll({to});
+    }
+  }
+  if (now_ - handover_.step_since >= drain_limit) {
+    return take_back(handover_.step == HandOver::Step::pausing
+                         ? "Redis did not pause its writes in time"
+                         : site_.name(to) + " did not catch up in time");
+  }
+  if (fired(Timer::poll) || handover_.step == HandOver::Step::pausing) {
+    if (handover_.step == HandOver::Step::draining) ask(to);
+    arm(Timer::poll, Millis{1});
+  }
+}
+
+// The successor's first advert says that it is at it. Its gratuitous ARP says that the address is
+// there; a second advert says the same where ARP is not heard.
+void Service::wait_for_successor() {
+  const auto to = handover_.successor;
+  if (const auto* advert = happened<event::AdvertHeard>(); advert && advert->priority.value() > 0) {
+    if (!handover_.successor_heard) {
+      handover_.successor_heard = now_;
+      mark("successor leads");
+    } else if (now_ - *handover_.successor_heard >= Micros{site_.service.advert_interval} / 2) {
+      const auto* theirs = at(advert->from);
+      if (!theirs || theirs->is_master()) return release_to_successor();
+    }
+  }
+  if (happened<event::AddressClaimed>()) return release_to_successor();
+  if (now_ - handover_.step_since >= successor_limit) {
+    const auto* theirs = at(to);
+    if (theirs && theirs->is_master()) return release_to_successor();
+    return take_back(site_.name(to) + " did not take over: is its redvip running?");
+  }
+  if (fired(Timer::poll)) {
+    ask(to);
+    arm(Timer::poll, Millis{5});
+  }
+}
+
+void Service::release_to_successor() {
+  mark("released");
+  const auto cause = "handed over to " + site_.name(handover_.successor);
+  lose(State::holding, cause);
+}
+
+// Lead again first; writes go on only when the successor has had the time to hear that and is seen
+// not to be a master.
+void Service::take_back(std::string why) {
+  handover_.failure = std::move(why);
+  handover_.step = HandOver::Step::reclaiming;
+  handover_.step_since = now_;
+  if (!facts_.leading()) order(election::Claim{});
+  poll({handover_.successor});
+}
+
+void Service::reclaim() {
+  const auto to = handover_.successor;
+  if (failed_interface() || !facts_.local_up(now_)) {
+    return lose(State::fault, "the node failed while handing over");
+  }
+  if (!facts_.leading()) return release_to_successor();
+  if (fired(Timer::poll)) {
+    ask(to);
+    arm(Timer::poll, Millis{5});
+  }
+  const auto* theirs = at(to);
+  if (theirs && theirs->is_master()) return release_to_successor();
+  const bool unseen = !theirs || !facts_.responsive(now_, to, Micros{site_.service.advert_interval});
+  if (now_ - handover_.step_since < Micros{site_.service.advert_interval}) return;
+  if (!observed(to) && !unseen) return;
+  order(action::Send{site_.self, command::UnpauseWrites{}});
+  if (terminating_) {
+    note(true, handover_.failure + "; the address goes away with this node");
+    return leave_for_good();
+  }
+  enter(State::serving, "still the owner: " + handover_.failure);
+  arm(Timer::refresh, Millis{250});
+}
+
+void Service::leave_for_good() {
+  order(election::Leave{});
+  if (facts_.vips_present()) {
+    order(action::ResetClients{});
+    order(action::RemoveVips{});
+    facts_.set_vips_present(false);
+  }
+  order(action::Exit{});
+}
+
+}  // namespace redvip

@@ -1,0 +1,177 @@
+// serving: the owner. Watches for every reason to stop, keeps the address, keeps the peers following.
+#include "core/service.hpp"
+
+namespace redvip {
+namespace {
+
+// The old owner's own daemon demotes it within milliseconds; only if nobody does, the winner does.
+constexpr Millis patience_with_peers{500};
+
+}  // namespace
+
+void Service::serving() {
+  if (owner_must_stop()) return;
+  guard_address();
+  if (fired(Timer::tick)) {
+    align_peers();
+    give_up_advantage();
+    remember();
+    reason_ = "the owner";
+  }
+  if (terminating_) return begin_handover("redvip is stopping");
+  if (happened<event::SwitchoverAsked>()) return begin_handover("an operator asked for a switchover");
+  const auto [next, why] = successor(now_);
+  if (fired(Timer::tick) && next && !advantage_ && site_.priority(*next) > priority() &&
+      priority() < *site_.priority(site_.self)) {
+    begin_handover("a tracked failure lowered the priority to " +
+                   std::to_string(priority().value()));
+  }
+}
+
+// Everything that ends ownership at once. True: it has ended.
+bool Service::owner_must_stop() {
+  if (const auto interface = failed_interface()) {
+    lose(State::fault, "interface " + *interface + " is down");
+    return true;
+  }
+  if (const auto* added = happened<event::VipsAdded>(); added && added->error) {
+    lose(State::fault, "the address cannot be kept: " + added->error->text());
+    return true;
+  }
+  if (!facts_.local_up(now_)) {
+    // With a weight the priority falls instead; but never does the address stay on a dead Redis
+    // while a fit one is there.
+    const auto stays = site_.service.redis.weight != 0 && !successor(now_).first;
+    if (!stays) lose(State::fault, facts_.local_problem(now_));
+    return !stays;
+  }
+  if (const auto* redis = local()) {
+    if (redis->run_id != serving_run_id_) {
+      // A stranger under the same address: no replica may copy from it before it has been compared.
+      order(action::Send{site_.self, command::Park{killable_clients(*redis)}});
+      lose(State::holding, "Redis was restarted");
+      return true;
+    }
+    if (!redis->is_master()) {
+      lose(State::holding, "Redis was made a replica of " + redis->master_host + " by someone else");
+      return true;
+    }
+  }
+  if (!facts_.leading()) {
+    const auto owner = facts_.owner(now_);
+    lose(State::holding, owner ? site_.name(owner->node) + " leads with priority " +
+                                     std::to_string(owner->priority.value())
+                               : "another node leads");
+    return true;
+  }
+  return false;
+}
+
+// Priority 0 first, so that the successor starts counting; then reset, then remove: once the address
+// is gone the kernel can no longer tell the clients.
+void Service::lose(State next, const std::string& cause) {
+  advantage_.reset();
+  order(election::Leave{});
+  order(action::ResetClients{});
+  order(action::RemoveVips{});
+  facts_.set_vips_present(false);
+  follow_sent_.reset();
+  enter(next, cause);
+}
+
+void Service::guard_address() {
+  const auto announce = [&] {
+    order(action::Announce{});
+    announced_ = now_;
+  };
+  const bool look = happened<event::VipsMissing>() || happened<event::Settled>() || fired(Timer::tick);
+  if (look && !facts_.vips_present() && local()) {
+    note(true, "the address was gone from the interface: put back");
+    order(action::AddVips{});
+    announce();
+    arm(Timer::refresh, Millis{250});
+  }
+  if (fired(Timer::refresh)) {
+    order(action::RefreshVips{});
+    arm(Timer::refresh, Millis{250});
+  }
+  if (fired(Timer::announce)) {
+    announce();
+    if (site_.service.garp.refresh > Micros{0}) arm(Timer::announce, site_.service.garp.refresh);
+  }
+  const bool rival = happened<event::AdvertHeard>() != nullptr;
+  if (rival) rival_heard_ = now_;
+  if (rival || happened<event::AddressClaimed>()) {
+    // Someone else answered for the address: tell the neighbours again, now and once it is over.
+    if (!announced_ || now_ - *announced_ >= Millis{200}) announce();
+    arm(Timer::announce, site_.service.garp.delay > Micros{0} ? site_.service.garp.delay
+                                                              : Micros{Seconds{1}});
+  }
+}
+
+void Service::align_peers() {
+  const auto* mine = local();
+  if (!mine) return;
+  for (NodeIndex peer = 0; peer < site_.nodes.size(); ++peer) {
+    if (peer == site_.self) continue;
+    const auto* theirs = at(peer);
+    auto& since = misaligned_since_[peer];
+    if (!theirs || follows(*theirs, site_.self)) {
+      since.reset();
+      continue;
+    }
+    if (!since) since = now_;
+    if (now_ - *since < patience_with_peers) continue;
+    since = now_;
+    const auto [follow, why] = may_follow(site_.service.redis, *theirs, *mine);
+    if (follow == Follow::yes) {
+      order(action::Send{peer, command::Follow{site_.redis(site_.self), killable_clients(*theirs)}});
+    } else if (follow == Follow::save_first && theirs->is_master()) {
+      // Its own daemon saves what only it has; here it is only kept from taking more writes.
+      note(true, site_.name(peer) + " has writes of its own: parked until they are saved");
+      order(action::Send{peer, command::Park{killable_clients(*theirs)}});
+    }
+  }
+}
+
+// The incumbent's advantage lasts until nobody is left who could come back with another history.
+void Service::give_up_advantage() {
+  if (!advantage_) return;
+  for (NodeIndex peer = 0; peer < site_.nodes.size(); ++peer) {
+    if (peer == site_.self) continue;
+    const auto* theirs = at(peer);
+    if (!theirs || !follows(*theirs, site_.self) || !theirs->link_up) return;
+  }
+  advantage_.reset();
+}
+
+bool Service::rival_heard(Instant now) const {
+  return state_ == State::serving && rival_heard_ && now - *rival_heard_ <= silence();
+}
+
+std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now) const {
+  const auto* mine = facts_.current(now, site_.self);
+  std::string why;
+  for (const auto node : site_.service.nodes) {
+    if (node == site_.self) continue;
+    const auto* theirs = facts_.current(now, node);
+    const auto object = [&](const std::string& reason) {
+      why += (why.empty() ? "" : "; ") + site_.name(node) + ": " + reason;
+    };
+    if (!theirs) {
+      const auto& problem = facts_.redis(node).problem;
+      object(problem.empty() ? "its Redis does not answer" : "its Redis cannot be seen: " + problem);
+    } else if (!follows(*theirs, site_.self) || !theirs->link_up) {
+      object("its Redis is not in sync with this one");
+    } else if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) {
+      object(verdict.why);
+    } else if (mine && mine->replid != theirs->replid) {
+      object("its Redis has another replication ID");
+    } else {
+      return {node, {}};
+    }
+  }
+  return {std::nullopt, why.empty() ? "there is no other node" : why};
+}
+
+}  // namespace redvip

@@ -1,0 +1,160 @@
+#include "daemon/config_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "daemon/config_keys.hpp"
+#include "daemon/config_rules.hpp"
+
+namespace redvip::daemon {
+
+namespace {
+
+constexpr std::size_t largest_file = std::size_t{1} << 20;
+constexpr std::size_t longest_password = 4096;
+
+Result<std::string> read_file(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return failure("is a directory", path);
+  errno = 0;
+  std::ifstream file{path, std::ios::binary};
+  if (!file) return failure(std::string{"cannot be read: "} + std::strerror(errno), path);
+  std::string text(largest_file + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad()) return failure("cannot be read", path);
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > largest_file) return failure("larger than 1 MiB: not a configuration", path);
+  return text;
+}
+
+// Only a regular file: a pipe or a device could keep us waiting for ever.
+Result<std::string> read_password(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return failure(error ? error.message() : "not a regular file");
+  }
+  std::ifstream file{path};
+  std::string password(longest_password + 1, '\0');
+  if (!file.is_open()) return failure("permission denied");
+  file.read(password.data(), static_cast<std::streamsize>(password.size()));
+  password.resize(static_cast<std::size_t>(file.gcount()));
+  password.resize(std::min(password.size(), password.find_first_of("\r\n")));
+  if (password.empty()) return failure("its first line is empty");
+  if (password.size() > longest_password)
+    return failure("its first line is longer than 4096 bytes");
+  return password;
+}
+
+void read_passwords(Draft& draft, Problems& problems) {
+  for (auto& service : draft.services) {
+    auto& redis = service.redis_draft;
+    if (redis.password_file.empty()) continue;
+    auto password = read_password(redis.password_file);
+    if (password) {
+      redis.password = *std::move(password);
+      continue;
+    }
+    const auto& table = find_entry(*service.source, "redis")->value;
+    problems.add(find_entry(table, "password_file")->value.at, "service.redis.password_file",
+                 "cannot read \"" + redis.password_file + "\": " + password.error().message);
+  }
+}
+
+NodeIndex index_of(const std::vector<NodeConfig>& nodes, const std::string& name) {
+  return static_cast<NodeIndex>(std::ranges::find(nodes, name, &NodeConfig::name) - nodes.begin());
+}
+
+Priority priority_of(const ServiceDraft& draft, const std::string& node, std::size_t rank) {
+  for (const auto& entry : draft.named_priorities) {
+    if (entry.value.first == node) return Priority::of(entry.value.second);
+  }
+  return Priority::of(250 - 5 * static_cast<int>(rank));
+}
+
+ServiceConfig complete(const ServiceDraft& draft, const std::vector<NodeConfig>& nodes) {
+  ServiceConfig service = draft;
+  service.redis = draft.redis_draft;
+  service.tracks.assign(draft.track_drafts.begin(), draft.track_drafts.end());
+  for (const auto& ip : draft.located_ips) service.virtual_ips.push_back(ip.value);
+  for (const auto& name : draft.node_names) service.nodes.push_back(index_of(nodes, name.value));
+  if (service.nodes.empty()) {
+    for (NodeIndex node = 0; node < nodes.size(); ++node) service.nodes.push_back(node);
+  }
+  for (std::size_t rank = 0; rank < service.nodes.size(); ++rank) {
+    service.priorities.push_back(priority_of(draft, nodes[service.nodes[rank]].name, rank));
+  }
+  return service;
+}
+
+Config complete(const Draft& draft) {
+  Config config;
+  config.daemon = draft.daemon;
+  config.nodes.assign(draft.nodes.begin(), draft.nodes.end());
+  for (const auto& service : draft.services) {
+    config.services.push_back(complete(service, config.nodes));
+  }
+  return config;
+}
+
+std::string list_nodes(const std::vector<NodeConfig>& nodes) {
+  std::string text;
+  for (const auto& node : nodes) {
+    text += (text.empty() ? "" : ", ") + node.name + ' ' + node.address.text();
+  }
+  return text;
+}
+
+std::string list_addresses(const std::vector<Ipv4>& addresses) {
+  std::string text;
+  for (const auto address : addresses) text += (text.empty() ? "" : ", ") + address.text();
+  return text.empty() ? "none" : text;
+}
+
+Result<NodeIndex> find_self(const Config& config, const LoadOptions& options) {
+  const auto nodes = "; the nodes are " + list_nodes(config.nodes);
+  if (options.node) {
+    const auto self = index_of(config.nodes, *options.node);
+    if (self < config.nodes.size()) return self;
+    return failure("--node " + *options.node + ": there is no such node" + nodes);
+  }
+  std::vector<NodeIndex> matches;
+  for (NodeIndex node = 0; node < config.nodes.size(); ++node) {
+    const auto& addresses = options.host_addresses;
+    const auto address = config.nodes[node].address;
+    if (std::ranges::find(addresses, address) != addresses.end()) matches.push_back(node);
+  }
+  if (matches.size() == 1) return matches.front();
+  return failure(std::string{"this host is "} + (matches.empty() ? "none" : "more than one") +
+                 " of the nodes: its addresses are " + list_addresses(options.host_addresses) +
+                 nodes + "; say which it is with --node NAME");
+}
+
+}  // namespace
+
+LoadResult load_config(const std::string& path, const LoadOptions& options) {
+  const auto text = read_file(path);
+  if (!text) return tl::unexpected(std::vector{text.error()});
+  return parse_config(*text, path, options);
+}
+
+LoadResult parse_config(std::string_view text, const std::string& path,
+                        const LoadOptions& options) {
+  const auto root = parse_toml(text, path);
+  if (!root) return tl::unexpected(std::vector{root.error()});
+  Draft draft;
+  Problems problems;
+  read_table(root_keys(), {*root, ""}, draft, problems);
+  check_rules(draft, problems);
+  if (options.purpose == Purpose::run) read_passwords(draft, problems);
+  if (!problems.empty()) return tl::unexpected(problems.errors(path));
+  Config config = complete(draft);
+  if (options.purpose == Purpose::inspect) return config;
+  const auto self = find_self(config, options);
+  if (!self) return tl::unexpected(std::vector{Error{self.error().message, path}});
+  config.self = *self;
+  return config;
+}
+
+}  // namespace redvip::daemon

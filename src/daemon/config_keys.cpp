@@ -1,0 +1,142 @@
+#include "daemon/config_keys.hpp"
+
+#include "daemon/config_values.hpp"
+
+namespace redvip::daemon {
+
+namespace {
+
+constexpr std::string_view required{};
+
+Keys<DaemonConfig> daemon_keys() {
+  using D = DaemonConfig;
+  return {
+      {"log_level", R"("info")",
+       choice(&D::log_level, {{"debug", LogLevel::debug},
+                              {"info", LogLevel::info},
+                              {"warning", LogLevel::warning},
+                              {"error", LogLevel::error}}),
+       "The least important messages that are still logged."},
+      {"log_format", R"("text")",
+       choice(&D::log_format, {{"text", LogFormat::text}, {"json", LogFormat::json}}),
+       "One line of text or one JSON object per message."},
+      {"state_dir", R"("/var/lib/redvip")", path(&D::state_dir),
+       "Durable: the journal of replication histories, history.jsonl, saved datasets."},
+      {"runtime_dir", R"("/run/redvip")", path(&D::runtime_dir), "redvip.pid and status.json."},
+      {"realtime", "true", boolean(&D::realtime),
+       "SCHED_FIFO and locked memory where allowed; a warning where not."},
+      {"metrics", "\"\"", not_yet<D>("metrics; redvip status --json has the same numbers"), ""},
+  };
+}
+
+Keys<NodeDraft> node_keys() {
+  return {
+      {"name", required, name(&NodeConfig::name), "Unique among the nodes."},
+      {"address", required, host_address(&NodeConfig::address),
+       "Where peers reach this node's Redis and daemon; a host finds itself by it."},
+  };
+}
+
+Keys<RedisDraft> redis_keys() {
+  using R = RedisConfig;
+  return {
+      {"port", "6379", integer(&R::port, 1, 65535), "The same on every node."},
+      {"address", "\"\"", optional_address(&R::address),
+       "Where each daemon reaches its own Redis; empty: the node's address, as the peers use."},
+      {"username", "\"\"", any_string(&R::username), "An ACL user; empty: the default user."},
+      {"password", "\"\"", secret(&R::password),
+       "Never logged. password_file is the better place."},
+      {"password_file", "\"\"", optional_path(&RedisDraft::password_file),
+       "Its first line is the password; empty: none."},
+      {"probe_interval", R"("100ms")",
+       duration(&R::probe_interval, {Millis{10}, Seconds{60}, Millis{1}}),
+       "How often Redis is asked; a closed socket is seen without asking."},
+      {"down_after", R"("1s")", duration(&R::down_after, {Millis{50}, Seconds{600}, Millis{1}}),
+       "No answer for this long means that Redis hangs; longer than probe_interval."},
+      {"weight", "0", integer(&R::weight, -253, 253),
+       "While Redis is down: 0 is a fault, -n lowers the priority; +n raises it while it is up."},
+      {"max_lag", R"("10s")", duration(&R::max_lag, {Seconds{0}, Seconds{86400}, Millis{1}}),
+       "A replica whose link broke longer ago is not promoted without an operator."},
+      {"on_divergence", R"("save")",
+       choice(&R::on_divergence, {{"save", OnDivergence::save},
+                                  {"hold", OnDivergence::hold},
+                                  {"discard", OnDivergence::discard}}),
+       "Writes that only this node has: save a copy and follow, wait for an operator, or drop."},
+  };
+}
+
+Keys<GarpConfig> garp_keys() {
+  using G = GarpConfig;
+  return {
+      {"repeat", "5", integer(&G::repeat, 1, 100), "Gratuitous ARPs per burst."},
+      {"delay", R"("1s")", duration(&G::delay, {Seconds{0}, Seconds{60}, Millis{1}}),
+       "The second burst comes this long after the first; \"0s\": none."},
+      {"refresh", R"("60s")", duration(&G::refresh, {Seconds{0}, Seconds{3600}, Millis{1}}),
+       "Then one burst every so often; \"0s\": never."},
+  };
+}
+
+Keys<TrackDraft> track_keys() {
+  return {
+      {"interface", required, interface_name(&InterfaceTrack::interface),
+       "Up means up and running."},
+      {"weight", "0", integer(&InterfaceTrack::weight, -253, 253),
+       "0: its loss is a fault; -n: lowers the priority while it is down; +n: raises it while up."},
+      {"script", "\"\"", not_yet<TrackDraft>("tracking a script; an interface is"), ""},
+      {"file", "\"\"", not_yet<TrackDraft>("tracking a file; an interface is"), ""},
+      {"ping", "\"\"", not_yet<TrackDraft>("tracking a ping; an interface is"), ""},
+  };
+}
+
+Keys<ServiceDraft> service_keys() {
+  using S = ServiceDraft;
+  constexpr DurationRange advert_range{Millis{10}, Millis{40'950}, Millis{10}};
+  return {
+      {"name", required, name(&ServiceConfig::name), "Unique among the services."},
+      {"nodes", "[]", node_names(&S::node_names),
+       "The nodes that may own it, in order of preference; empty: all nodes, as they are listed."},
+      {"interface", "\"\"", optional_interface(&ServiceConfig::interface),
+       "For adverts and virtual IPs; empty: the one that carries this node's address."},
+      {"vrid", required, integer(&ServiceConfig::vrid, 1, 255),
+       "VRRP virtual router identifier; unique on the network segment."},
+      {"virtual_ips", required, virtual_ips(&S::located_ips),
+       "Addresses with their prefix length."},
+      {"priorities", "{}", priorities(&S::named_priorities),
+       "{ redis-a = 200, ... } for every node of the service; empty: 250, 245, 240 ..."},
+      {"version", "3", version_three<S>(), "VRRP version (RFC 9568)."},
+      {"advert_interval", R"("100ms")", duration(&ServiceConfig::advert_interval, advert_range),
+       "How often the owner advertises; the same on every node."},
+      {"preempt", "false", boolean(&ServiceConfig::preempt),
+       "Whether a node with a higher priority takes the service back from a healthy owner."},
+      {"preempt_delay", R"("0s")",
+       duration(&ServiceConfig::preempt_delay, {Seconds{0}, Seconds{3600}, Millis{1}}),
+       "How long it must have been fit before it does."},
+      {"unicast", "false", boolean(&ServiceConfig::unicast),
+       "Adverts to the other nodes' addresses instead of the multicast group 224.0.0.18."},
+      {"auth", "{}", not_yet<S>("VRRP authentication; RFC 9568 has none"), ""},
+      {"redis", "{}", table(&S::redis_draft, redis_keys()), ""},
+      {"garp", "{}", table(&ServiceConfig::garp, garp_keys()), ""},
+      {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()), ""},
+      {"notify", "\"\"", optional_path(&ServiceConfig::notify),
+       "Program run on each transition as INSTANCE name STATE priority; empty: none."},
+  };
+}
+
+}  // namespace
+
+Keys<Draft> root_keys() {
+  return {
+      {"daemon", "{}", table(&Draft::daemon, daemon_keys()), ""},
+      {"node", required, tables(&Draft::nodes, "node", 1, node_keys()), ""},
+      {"service", required, tables(&Draft::services, "service", 1, service_keys()), ""},
+  };
+}
+
+std::vector<KeyHelp> config_reference() {
+  std::vector<KeyHelp> all;
+  describe_keys(root_keys(), "", all);
+  std::erase_if(all, [](const KeyHelp& key) { return key.help.empty(); });
+  return all;
+}
+
+}  // namespace redvip::daemon

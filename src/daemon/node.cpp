@@ -1,0 +1,146 @@
+#include "daemon/node.hpp"
+
+#include <algorithm>
+
+namespace redvip::daemon {
+namespace {
+
+template <class... F>
+struct Overload : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overload(F...) -> Overload<F...>;
+
+}  // namespace
+
+Node::Node(Site site, std::optional<Memory> memory)
+    : service_{std::move(site), std::move(memory)},
+      election_config_{service_.priority(), service_.site().service.advert_interval,
+                       // Preemption is the service machine's: it drains and promotes before it
+                       // leads, which an election that simply takes the lead would not.
+                       false, service_.site().nodes[service_.site().self].address} {}
+
+std::vector<Action> Node::handle(Instant now, const Event& event) {
+  now_ = now;
+  actions_.clear();
+  notice_stall();
+  dispatch(event);
+  return std::move(actions_);
+}
+
+void Node::dispatch(const Event& event) {
+  if (const auto* fired = std::get_if<event::TimerFired>(&event)) return on_timer(*fired);
+  if (const auto* advert = std::get_if<event::AdvertHeard>(&event)) return on_advert(*advert);
+  tell_service(event);
+}
+
+Micros Node::active_down() const {
+  return vrrp::active_down_interval(election_config_.priority, election_config_.advert_interval);
+}
+
+void Node::notice_stall() {
+  Micros late{0};
+  for (const auto& timer : timers_) {
+    if (timer.due && now_ > *timer.due) late = std::max(late, Micros{now_ - *timer.due});
+  }
+  if (late <= active_down() || looking_) return;
+  looking_ = true;
+  tell_service(event::Stalled{late});
+  // Two intervals: whoever leads now has advertised at least once by then.
+  arm(Timer::settle, 2 * Micros{election_config_.advert_interval});
+}
+
+void Node::on_timer(const event::TimerFired& fired) {
+  auto& timer = armed(fired.timer);
+  if (!timer.due || timer.generation != fired.generation) return;  // stale
+  timer.due.reset();
+  switch (fired.timer) {
+    case Timer::adver:
+      // Looking: silent, but the timer goes on, so that the election needs no other state for it.
+      if (looking_) return arm(Timer::adver, Micros{election_config_.advert_interval});
+      return tell_election(vrrp::AdverTimer{}, false);
+    case Timer::active_down:
+      if (looking_ || service_.paused()) return arm(Timer::active_down, active_down());
+      return tell_election(vrrp::ActiveDownTimer{}, false);
+    case Timer::settle:
+      looking_ = false;
+      tell_service(event::Settled{});
+      if (advertising()) tell_election(vrrp::Claim{}, true);
+      return;
+    default:
+      return tell_service(fired);
+  }
+}
+
+void Node::on_advert(const event::AdvertHeard& advert) {
+  const vrrp::Advert heard{advert.priority, advert.max_advert_interval, advert.sender};
+  const bool active = std::holds_alternative<vrrp::Active>(election_);
+  hearing_ = &advert;
+  if (!(active && service_.paused())) tell_election(heard, false);
+  hearing_ = nullptr;
+  tell_service(advert);
+}
+
+void Node::tell_service(const Event& event) {
+  for (const auto& order : service_.handle(now_, event)) carry_out(order);
+}
+
+void Node::carry_out(const Order& order) {
+  if (const auto* action = std::get_if<Action>(&order)) {
+    if (const auto* timer = std::get_if<action::Arm>(action)) return arm(timer->timer, timer->after);
+    actions_.push_back(*action);
+    return;
+  }
+  std::visit(Overload{
+                 [&](election::Join) { tell_election(vrrp::Startup{}, true); },
+                 [&](election::Leave) { tell_election(vrrp::Shutdown{}, true); },
+                 [&](election::Claim) { tell_election(vrrp::Claim{}, true); },
+                 [&](election::SetPriority set) { election_config_.priority = set.priority; },
+             },
+             std::get<ElectionRequest>(order));
+}
+
+void Node::tell_election(const vrrp::Event& event, bool asked_by_service) {
+  auto [next, wanted] = vrrp::step(election_config_, election_, event);
+  election_ = next;
+  const bool countering = std::holds_alternative<vrrp::Advert>(event) &&
+                          std::holds_alternative<vrrp::Active>(election_);
+  for (const auto& action : wanted) {
+    std::visit(Overload{
+                   [&](const vrrp::Arm& timer) {
+                     arm(timer.timer == vrrp::Timer::adver ? Timer::adver : Timer::active_down,
+                         timer.after);
+                   },
+                   [&](const vrrp::Disarm& timer) {
+                     armed(timer.timer == vrrp::Timer::adver ? Timer::adver : Timer::active_down)
+                         .due.reset();
+                   },
+                   [&](const vrrp::SendAdvert& advert) {
+                     if (looking_ && advert.priority.value() > 0) return;
+                     // An answer to every lower advert must not become a storm between two leaders.
+                     if (countering) {
+                       if (countered_ && now_ - *countered_ < Millis{5}) return;
+                       countered_ = now_;
+                     }
+                     actions_.push_back(action::SendAdvert{advert.priority});
+                   },
+                   [&](vrrp::Lead) {
+                     if (!asked_by_service) tell_service(event::Led{});
+                   },
+                   [&](vrrp::Follow) {
+                     if (!asked_by_service && hearing_) tell_service(event::Followed{*hearing_});
+                   },
+               },
+               action);
+  }
+}
+
+void Node::arm(Timer timer, Micros after) {
+  auto& slot = armed(timer);
+  ++slot.generation;
+  slot.due = now_ + after;
+  actions_.push_back(action::Arm{timer, after, slot.generation});
+}
+
+}  // namespace redvip::daemon

@@ -1,0 +1,62 @@
+// What `redvip status` shows: filled by the daemon, written to <runtime_dir>/status.json, read by the
+// commands. What cannot be seen is absent, never its last value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace redvip::daemon {
+
+struct RedisStatus {
+  std::string role;  // "master", "replica", "parked"
+  std::string version;
+  std::string link;  // of a replica: "up", "down", "syncing"; of a master: ""
+  std::int64_t offset = 0;
+  std::optional<std::int64_t> lag_bytes;  // behind the owner's Redis, if both are seen
+  std::int64_t keys = 0;
+};
+
+struct NodeStatus {
+  std::string name;
+  std::string address;
+  bool self = false;
+  std::string state;                   // self: its state; the owner heard: "serving"; else "unknown"
+  std::optional<int> priority;         // self: effective; others: last heard in an advert
+  std::optional<RedisStatus> redis;    // absent: cannot be seen now
+  std::string problem;                 // why it cannot be seen, or what is wrong with it
+  std::optional<Millis> last_seen;     // since its Redis last answered
+};
+
+struct ServiceStatus {
+  std::string name;
+  int vrid = 0;
+  std::vector<std::string> virtual_ips;
+  std::string interface;
+  std::string state;   // DESIGN section 5: starting, standby, promoting, serving, ...
+  std::string reason;  // why it is in that state, a sentence
+  std::string since;   // UTC, ISO 8601 with milliseconds
+  bool paused = false;
+  bool holds_vip = false;
+  std::optional<std::string> owner;  // node name; absent: nobody is known to own it
+  bool two_owners = false;           // another owner is heard while we serve
+  bool failover_possible = false;
+  std::string failover;  // "to redis-b" or why not
+  std::vector<NodeStatus> nodes;
+};
+
+struct DaemonStatus {
+  std::string version;
+  int pid = 0;
+  std::string node;        // this node's name
+  std::string written_at;  // UTC, ISO 8601 with milliseconds
+  std::vector<ServiceStatus> services;
+};
+
+[[nodiscard]] std::string to_json(const DaemonStatus& status);
+[[nodiscard]] Result<DaemonStatus> status_from_json(const std::string& text);
+
+}  // namespace redvip::daemon

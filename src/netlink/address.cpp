@@ -1,0 +1,53 @@
+#include "netlink/address.hpp"
+
+#include <algorithm>
+
+namespace redvip::netlink {
+namespace {
+
+bool has(const std::vector<Ipv4Prefix>& list, Ipv4Prefix prefix) {
+  return std::find(list.begin(), list.end(), prefix) != list.end();
+}
+
+template <class Predicate>
+const Interface* find(const Snapshot& snapshot, Predicate matches) {
+  const auto& all = snapshot.interfaces;
+  const auto found = std::find_if(all.begin(), all.end(), matches);
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+const Interface* Snapshot::by_index(int index) const {
+  return find(*this, [&](const Interface& each) { return each.index == index; });
+}
+
+const Interface* Snapshot::by_name(std::string_view name) const {
+  return find(*this, [&](const Interface& each) { return each.name == name; });
+}
+
+const Interface* Snapshot::by_address(Ipv4 address) const {
+  return find(*this, [&](const Interface& each) {
+    return std::any_of(each.addresses.begin(), each.addresses.end(),
+                       [&](Ipv4Prefix prefix) { return prefix.address == address; });
+  });
+}
+
+AddressPlan plan(const std::vector<Ipv4Prefix>& wanted, const std::vector<Ipv4Prefix>& present,
+                 const std::vector<Ipv4Prefix>& ours) {
+  AddressPlan plan;
+  for (const auto vip : wanted) {
+    if (!has(present, vip) || !has(ours, vip)) plan.add.push_back(vip);
+  }
+  for (const auto address : present) {
+    if (has(ours, address) && !has(wanted, address)) plan.remove.push_back(address);
+  }
+  return plan;
+}
+
+Seconds vip_lifetime(Centiseconds advert_interval) {
+  const auto latest = 3 * advert_interval - Centiseconds{50};
+  return std::max(Seconds{1}, std::chrono::floor<Seconds>(latest));
+}
+
+}  // namespace redvip::netlink

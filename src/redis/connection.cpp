@@ -1,0 +1,283 @@
+#include "redis/connection.hpp"
+
+#include <hiredis/hiredis.h>
+
+#include <utility>
+#include <variant>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "redis/command.hpp"
+#include "redis/info.hpp"
+#include "redis/reply.hpp"
+#include "redis/session.hpp"
+
+namespace redvip::redis {
+namespace {
+
+std::string text_of(const redisReply& reply) {
+  return {reply.str, reply.len};
+}
+
+// Of a reply, or of the first failed command in the array that EXEC answers.
+std::optional<std::string> error_in(const redisReply& reply) {
+  if (reply.type == REDIS_REPLY_ERROR) return text_of(reply);
+  if (reply.type != REDIS_REPLY_ARRAY) return std::nullopt;
+  for (std::size_t i = 0; i < reply.elements; ++i) {
+    if (auto error = error_in(*reply.element[i])) return error;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+class Connection::Impl : public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(boost::asio::io_context& io, ConnectionConfig config, Handlers handlers)
+      : io_{io}, timer_{io}, config_{std::move(config)}, handlers_{std::move(handlers)} {}
+
+  void start();
+  void observe();
+  void send(const Command& command, Done done);
+  void reconnect();
+  void stop();
+  [[nodiscard]] bool ready() const { return ready_; }
+  [[nodiscard]] std::uint16_t local_port() const { return ready_ ? session_->local_port() : 0; }
+
+ private:
+  using Trouble = std::variant<Loss, Refusal>;
+
+  void connect();
+  void connect_timed_out();
+  void settle() { settled_ = true; }
+  void lost(Session::Failure failure);
+  void greet();
+  void greeted(const redisReply& reply);
+  void turn_away(std::string text);
+  void drop();
+
+  void ask();
+  void judge(const redisReply& info);
+
+  void arm(Micros after, void (Impl::*then)());
+  void disarm();
+  void report(Trouble trouble, std::string text);
+  template <class... Arguments>
+  void report(std::function<void(Arguments...)> Handlers::*handler, Arguments... arguments);
+  void later(std::function<void()> call);
+
+  boost::asio::io_context& io_;
+  boost::asio::steady_timer timer_;  // connect timeout, wait to retry, or settling
+  std::uint64_t armed_ = 0;          // tells a fired timer from one that was re-armed meanwhile
+  ConnectionConfig config_;
+  Handlers handlers_;
+  bool running_ = false;
+  std::unique_ptr<Session> session_;
+  bool ready_ = false;    // greeted
+  bool settled_ = false;  // ready for at least one reconnect_interval
+  bool observing_ = false;
+  bool observe_again_ = false;
+  std::optional<Trouble> trouble_;  // told last; none since ready
+};
+
+void Connection::Impl::start() {
+  if (std::exchange(running_, true)) return;
+  trouble_.reset();
+  connect();
+}
+
+void Connection::Impl::stop() {
+  running_ = false;
+  drop();
+}
+
+void Connection::Impl::reconnect() {
+  const bool connecting = session_ && !session_->established();
+  if (!running_ || connecting) return;
+  drop();
+  connect();
+}
+
+void Connection::Impl::connect() {
+  auto opened = Session::open(io_, config_.at, config_.bind_source, config_.connect_timeout,
+                              {[this] { greet(); }, [this](auto failure) { lost(failure); }});
+  if (!opened) return lost(std::move(opened.error()));
+  session_ = std::move(*opened);
+  arm(config_.connect_timeout, &Impl::connect_timed_out);
+}
+
+void Connection::Impl::connect_timed_out() {
+  lost({Loss::unreachable, "Connection timed out"});
+}
+
+void Connection::Impl::lost(Session::Failure failure) {
+  const auto wait = settled_ ? Micros{0} : config_.reconnect_interval;
+  drop();
+  report(failure.loss, std::move(failure.text));
+  arm(wait, &Impl::connect);
+}
+
+void Connection::Impl::drop() {
+  disarm();
+  ready_ = settled_ = observing_ = observe_again_ = false;
+  session_.reset();
+}
+
+void Connection::Impl::greet() {
+  disarm();
+  if (!config_.password.empty()) {
+    auto auth = Words{"AUTH", config_.username, config_.password};
+    if (config_.username.empty()) auth.erase(auth.begin() + 1);
+    session_->submit(auth, [this](const redisReply* reply) {
+      if (reply != nullptr && reply->type == REDIS_REPLY_ERROR) turn_away(text_of(*reply));
+    });
+  }
+  session_->submit({"CLIENT", "SETNAME", "redvip"}, [this](const redisReply* reply) {
+    if (reply != nullptr) greeted(*reply);
+  });
+}
+
+// The name is a courtesy to whoever reads CLIENT LIST. Any answer shows that Redis is there, except
+// those that it gives to a connection that it is about to close.
+void Connection::Impl::greeted(const redisReply& reply) {
+  const auto error = error_in(reply).value_or("");
+  const auto refusal = classify(error);
+  if (refusal == Refusal::max_clients || refusal == Refusal::protected_mode) {
+    return turn_away(error);
+  }
+  ready_ = true;
+  trouble_.reset();
+  arm(config_.reconnect_interval, &Impl::settle);
+  report(&Handlers::connected);
+}
+
+void Connection::Impl::turn_away(std::string text) {
+  // A server that does not know AUTH quotes its arguments.
+  if (!config_.password.empty() && text.find(config_.password) != std::string::npos) {
+    text = "AUTH was refused";
+  }
+  drop();
+  const auto refusal = classify(text);
+  report(refusal, std::move(text));
+  arm(config_.reconnect_interval, &Impl::connect);
+}
+
+void Connection::Impl::observe() {
+  if (!ready_) return;
+  if (observing_) {
+    observe_again_ = true;
+  } else {
+    ask();
+  }
+}
+
+void Connection::Impl::ask() {
+  observing_ = true;
+  session_->submit({"INFO"}, [this](const redisReply* reply) {
+    if (reply == nullptr) return;
+    observing_ = false;
+    judge(*reply);
+    if (std::exchange(observe_again_, false)) ask();
+  });
+}
+
+void Connection::Impl::judge(const redisReply& info) {
+  if (info.type == REDIS_REPLY_ERROR) {
+    const auto text = text_of(info);
+    return report(&Handlers::refused, classify(text), text);
+  }
+  if (info.type != REDIS_REPLY_STRING) {
+    return report(&Handlers::refused, Refusal::other, std::string{"the answer to INFO is no text"});
+  }
+  auto seen = parse_info({info.str, info.len});
+  if (!seen) return report(&Handlers::refused, Refusal::other, seen.error().text());
+  report(&Handlers::observed, std::move(*seen));
+}
+
+void Connection::Impl::send(const Command& command, Done done) {
+  if (!ready_) {
+    return later(
+        [done = std::move(done), at = config_.at.text()] { done(failure("not connected", at)); });
+  }
+  struct Batch {
+    std::size_t unanswered;
+    Result<void> result;
+    Done done;
+  };
+  const auto all = to_redis(command);
+  const auto batch = std::make_shared<Batch>(Batch{all.size(), {}, std::move(done)});
+  for (const auto& words : all) {
+    session_->submit(words, [this, batch](const redisReply* reply) {
+      const auto error = reply == nullptr ? std::string{"connection lost"} : error_in(*reply);
+      if (error && batch->result) batch->result = failure(*error, config_.at.text());
+      if (--batch->unanswered == 0) later([batch] { batch->done(batch->result); });
+    });
+  }
+}
+
+void Connection::Impl::arm(Micros after, void (Impl::*then)()) {
+  timer_.expires_after(after);
+  timer_.async_wait([self = shared_from_this(), then, armed = ++armed_](auto) {
+    if (armed == self->armed_) ((*self).*then)();
+  });
+}
+
+void Connection::Impl::disarm() {
+  ++armed_;
+  timer_.cancel();
+}
+
+// The same trouble is told once, until something else happens.
+void Connection::Impl::report(Trouble trouble, std::string text) {
+  if (std::exchange(trouble_, trouble) == trouble) return;
+  if (const auto* loss = std::get_if<Loss>(&trouble)) {
+    report(&Handlers::lost, *loss, std::move(text));
+  } else {
+    report(&Handlers::refused, std::get<Refusal>(trouble), std::move(text));
+  }
+}
+
+template <class... Arguments>
+void Connection::Impl::report(std::function<void(Arguments...)> Handlers::*handler,
+                              Arguments... arguments) {
+  later([this, handler, ... arguments = std::move(arguments)] {
+    if (handlers_.*handler) (handlers_.*handler)(arguments...);
+  });
+}
+
+void Connection::Impl::later(std::function<void()> call) {
+  boost::asio::post(io_, [self = shared_from_this(), call = std::move(call)] {
+    if (self->running_) call();
+  });
+}
+
+Connection::Connection(boost::asio::io_context& io, ConnectionConfig config, Handlers handlers)
+    : impl_{std::make_shared<Impl>(io, std::move(config), std::move(handlers))} {}
+
+Connection::~Connection() {
+  impl_->stop();
+}
+void Connection::start() {
+  impl_->start();
+}
+void Connection::observe() {
+  impl_->observe();
+}
+void Connection::send(const Command& command, Done done) {
+  impl_->send(command, std::move(done));
+}
+void Connection::reconnect() {
+  impl_->reconnect();
+}
+void Connection::stop() {
+  impl_->stop();
+}
+bool Connection::connected() const {
+  return impl_->ready();
+}
+std::uint16_t Connection::local_port() const {
+  return impl_->local_port();
+}
+
+}  // namespace redvip::redis

@@ -1,0 +1,18 @@
+// INFO as text to an Observation (redis.io/commands/info; genRedisInfoString in Redis's server.c).
+#pragma once
+
+#include <string_view>
+
+#include "core/observation.hpp"
+
+namespace redvip::redis {
+
+// Reads the reply to a plain INFO of Redis 6.0 to 8 and Valkey. Fields are found by name: unknown
+// ones are ignored, and ones that some version omits have a default.
+//
+// Errors: a field that decisions rest on is missing (run_id, role, loading, the replication IDs and
+// offsets; of a replica also its master and link), or any field that is read here has a value that
+// Redis cannot mean. The message names the field and the value.
+[[nodiscard]] Result<Observation> parse_info(std::string_view text);
+
+}  // namespace redvip::redis

@@ -1,0 +1,65 @@
+// One TCP connection to a Redis, from connect to loss: one hiredis context, driven by Asio.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "core/observation.hpp"
+#include "core/result.hpp"
+#include "core/types.hpp"
+#include "redis/command.hpp"
+
+struct redisAsyncContext;
+struct redisReply;
+
+namespace redvip::redis {
+
+class Session {
+ public:
+  struct Failure {
+    Loss loss;
+    std::string text;
+  };
+  struct Events {
+    std::function<void()> established;  // may submit; must not destroy the Session
+    std::function<void(Failure)> lost;  // nothing comes after it; may destroy the Session
+  };
+  // nullptr: there will be no answer, the connection is gone; then nothing may be done here.
+  // Otherwise valid during the call, which may destroy the Session.
+  using Answered = std::function<void(const redisReply*)>;
+
+  // Begins to connect to an IP literal. `unacknowledged` is how long the host may owe us an
+  // acknowledgement before the kernel gives the connection up (TCP_USER_TIMEOUT, tcp(7)).
+  [[nodiscard]] static tl::expected<std::unique_ptr<Session>, Failure> open(
+      boost::asio::io_context& io, Endpoint at, std::optional<Ipv4> source, Micros unacknowledged,
+      Events events);
+  // Closes at once; what is unanswered is answered with nullptr.
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Answers come in the order of the commands.
+  void submit(const Words& words, Answered answered);
+  [[nodiscard]] bool established() const;
+  [[nodiscard]] std::uint16_t local_port() const;  // 0 when there is none
+
+ private:
+  explicit Session(redisAsyncContext* context, Events events);
+  static void on_connect(const redisAsyncContext* context, int status);
+  static void on_disconnect(const redisAsyncContext* context, int status);
+  static void on_reply(redisAsyncContext* context, void* reply, void*);
+  void end(Failure failure);
+  void abandon_unanswered();
+
+  redisAsyncContext* context_;
+  Events events_;
+  std::deque<Answered> unanswered_;
+};
+
+}  // namespace redvip::redis

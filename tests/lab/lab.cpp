@@ -1,0 +1,91 @@
+#include "lab/lab.hpp"
+
+#include <algorithm>
+
+namespace redvip::lab {
+namespace {
+
+std::string tail(const std::string& text, int lines) {
+  std::size_t from = text.size();
+  while (from > 0 && (text[from - 1] != '\n' || lines-- > 0)) --from;
+  return text.substr(from);
+}
+
+std::string describe(const Node& node) {
+  const auto role = node.redis.role();
+  std::string text = node.host.name + (node.holds_vip() ? " holds the VIP" : " has no VIP");
+  if (!role) {
+    text += ", Redis does not answer";
+  } else if (role->master) {
+    text += ", Redis is master";
+  } else {
+    text += ", Redis follows " + role->master_host + (role->connected ? "" : " (not connected)");
+  }
+  const auto status = node.status();
+  text += ", redvip: " + status.state + " (" + status.reason + ")\n";
+  return text + (node.daemon ? tail(node.daemon->log(), 12) : "");
+}
+
+}  // namespace
+
+Node::Node(const Host& at, const std::filesystem::path& workspace, const Setup& setup)
+    : host{at}, folder{workspace / at.name}, redis{at, folder, setup.redis_options} {}
+
+Lab::Lab(Setup chosen)
+    : setup{std::move(chosen)},
+      a{network.a, workspace.path(), setup},
+      b{network.b, workspace.path(), setup} {}
+
+Lab::~Lab() {
+  if (setup.manager != Manager::redvip) return;
+  for (const Node* node : {&a, &b}) {
+    if (node->daemon) node->daemon->signal(SIGKILL);
+  }
+}
+
+void Lab::start(Node& node) {
+  node.daemon =
+      setup.manager == Manager::redvip ? start_redvip(*this, node) : start_keepalived(*this, node);
+}
+
+void Lab::start() {
+  start(a);
+  start(b);
+  if (!eventually([this] { return settled(); }, std::chrono::seconds{30})) {
+    throw LabError{"the lab does not settle:\n" + describe()};
+  }
+}
+
+Writer& Lab::write() {
+  writer = std::make_unique<Writer>(network.client, virtual_ip);
+  if (!eventually([this] { return writer->acknowledged() > 100; })) {
+    throw LabError{"no write is acknowledged:\n" + describe()};
+  }
+  return *writer;
+}
+
+bool Lab::settled() const {
+  if (vip_holders() != 1) return false;
+  const Node& owner = a.holds_vip() ? a : b;
+  const Node& standby = a.holds_vip() ? b : a;
+  const bool ready = setup.manager != Manager::redvip || owner.status().failover_possible;
+  return owner.redis.is_master() && standby.redis.follows(owner.host) && ready;
+}
+
+std::size_t Lab::lost(const Node& at) {
+  writer->stop();
+  return at.redis.missing(writer->acknowledged_keys());
+}
+
+std::string Lab::describe() const {
+  std::string text = lab::describe(a) + lab::describe(b);
+  if (!writer) return text;
+  const auto failures = writer->failures();
+  const std::size_t shown = std::min<std::size_t>(failures.size(), 5);
+  for (auto f = failures.end() - static_cast<std::ptrdiff_t>(shown); f != failures.end(); ++f) {
+    text += std::string{"client: "} + to_text(f->trouble) + ": " + f->text + "\n";
+  }
+  return text;
+}
+
+}  // namespace redvip::lab

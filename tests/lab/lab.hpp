@@ -1,0 +1,86 @@
+// The whole lab: two hosts, each with a real Redis and a daemon that moves the virtual IP between
+// them, and a client that writes through it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/history.hpp"
+#include "daemon/status.hpp"
+#include "lab/eventually.hpp"
+#include "lab/network.hpp"
+#include "lab/process.hpp"
+#include "lab/redis.hpp"
+#include "lab/writer.hpp"
+
+namespace redvip::lab {
+
+inline constexpr const char* virtual_ip = "10.77.0.100";
+
+enum class Manager : std::uint8_t { redvip, keepalived };
+
+struct Setup {
+  Manager manager = Manager::redvip;
+  std::vector<std::string> redis_options{};  // for both
+  std::string redis_toml{};                  // further lines of [service.redis]
+  bool realtime = false;                     // mlockall does not go with AddressSanitizer
+};
+
+struct Node {
+  Node(const Host& at, const std::filesystem::path& workspace, const Setup& setup);
+
+  const Host& host;
+  std::filesystem::path folder;
+  Redis redis;
+  std::unique_ptr<Process> daemon{};
+
+  [[nodiscard]] bool holds_vip() const { return host.has_address(virtual_ip); }
+  [[nodiscard]] bool serves() const { return holds_vip() && redis.is_master(); }
+  // Of redvip: the first service's status (empty before the first is written) and the transitions.
+  [[nodiscard]] daemon::ServiceStatus status() const;
+  [[nodiscard]] std::vector<daemon::HistoryRecord> history() const;
+  [[nodiscard]] std::filesystem::path config() const { return folder / "redvip.toml"; }
+};
+
+class Lab {
+ public:
+  explicit Lab(Setup setup = {});  // network and both Redis; no daemon yet
+  ~Lab();                          // no daemon hands over while the lab is taken down
+  Lab(const Lab&) = delete;
+  Lab& operator=(const Lab&) = delete;
+
+  void start(Node& node);  // its daemon
+  void start();            // both daemons, and wait until one serves and the other follows
+  Writer& write();         // start the client
+
+  // One serves, it alone holds the address, and the other follows it.
+  [[nodiscard]] bool settled() const;
+
+  [[nodiscard]] int vip_holders() const { return int{a.holds_vip()} + int{b.holds_vip()}; }
+  [[nodiscard]] Node& owner() { return b.holds_vip() ? b : a; }
+  [[nodiscard]] Node& other(const Node& node) { return &node == &a ? b : a; }
+  // Acknowledged writes that this Redis does not have. Stops the client.
+  [[nodiscard]] std::size_t lost(const Node& at);
+  // For an operator who asks why a test failed: roles, addresses, states, the last lines of logs.
+  [[nodiscard]] std::string describe() const;
+
+  Workspace workspace{};
+  Network network{};
+  const Setup setup;
+  Node a;
+  Node b;
+  std::unique_ptr<Writer> writer{};
+};
+
+// REDVIP_BINARY of the environment, or the one of this build.
+[[nodiscard]] std::string redvip_binary();
+// Runs `redvip <arguments> --config <its file>` on the node.
+Outcome run_redvip(const Node& node, const std::string& arguments);
+void write_redvip_config(const Lab& lab, const Node& node);
+[[nodiscard]] std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node);
+// The classic: VRRPv3 at 100 ms, a check script each second, notify scripts with SLAVEOF.
+[[nodiscard]] std::unique_ptr<Process> start_keepalived(const Lab& lab, const Node& node);
+
+}  // namespace redvip::lab

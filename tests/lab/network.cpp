@@ -1,0 +1,106 @@
+#include "lab/network.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <memory>
+
+namespace redvip::lab {
+namespace {
+
+int open_current_namespace() {
+  const int fd = ::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) throw system_error("open /proc/thread-self/ns/net");
+  return fd;
+}
+
+void enter(int fd) {
+  if (::setns(fd, CLONE_NEWNET) != 0) throw system_error("setns");
+}
+
+}  // namespace
+
+NetworkNamespace::NetworkNamespace() {
+  const int back = open_current_namespace();
+  if (::unshare(CLONE_NEWNET) != 0) {
+    ::close(back);
+    throw system_error("unshare (the lab needs root)");
+  }
+  fd_ = open_current_namespace();
+  must("ip link set lo up");
+  enter(back);
+  ::close(back);
+}
+
+NetworkNamespace::~NetworkNamespace() {
+  ::close(fd_);
+}
+
+std::string NetworkNamespace::path() const {
+  return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd_);
+}
+
+Inside::Inside(const NetworkNamespace& there) : back_{open_current_namespace()} {
+  enter(there.fd());
+}
+
+Inside::~Inside() {
+  // Staying in the wrong namespace would turn every later finding into nonsense: throw = terminate.
+  enter(back_);
+  ::close(back_);
+}
+
+bool Host::has_address(const std::string& ip) const {
+  const Inside here{net};
+  ifaddrs* raw = nullptr;
+  if (::getifaddrs(&raw) != 0) throw system_error("getifaddrs");
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> all{raw, &::freeifaddrs};
+  for (const ifaddrs* entry = raw; entry != nullptr; entry = entry->ifa_next) {
+    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
+    const auto* at = reinterpret_cast<const sockaddr_in*>(entry->ifa_addr);
+    if (at->sin_addr.s_addr == ::inet_addr(ip.c_str())) return true;
+  }
+  return false;
+}
+
+Network::Network() {
+  const Inside here{switch_};
+  must("ip link add br0 type bridge mcast_snooping 0 && ip link set br0 up");
+  must(
+      "nft 'add table bridge lab; add set bridge lab cut { type ifname; }; "
+      "add chain bridge lab forward { type filter hook forward priority 0; }; "
+      "add rule bridge lab forward iifname @cut drop; "
+      "add rule bridge lab forward oifname @cut drop'");
+  connect(a);
+  connect(b);
+  connect(client);
+}
+
+void Network::connect(const Host& host) {
+  const Inside here{switch_};
+  must("ip link add " + host.name + " type veth peer name eth0 netns " + host.net.path());
+  must("ip link set " + host.name + " master br0 up");
+  const Inside there{host.net};
+  must("ip address add " + host.address + "/24 dev eth0 && ip link set eth0 up");
+}
+
+void Network::cut(const Host& host) {
+  const Inside here{switch_};
+  must("nft add element bridge lab cut '{ " + host.name + " }'");
+}
+
+void Network::heal(const Host& host) {
+  const Inside here{switch_};
+  must("nft delete element bridge lab cut '{ " + host.name + " }'");
+}
+
+void Network::carrier(const Host& host, bool up) {
+  const Inside here{switch_};
+  must("ip link set " + host.name + (up ? " up" : " down"));
+}
+
+}  // namespace redvip::lab

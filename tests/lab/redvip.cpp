@@ -1,0 +1,62 @@
+#include <cstdlib>
+#include <sstream>
+
+#include "lab/lab.hpp"
+
+namespace redvip::lab {
+namespace {
+
+std::string quoted(const std::string& text) {
+  return '"' + text + '"';
+}
+
+std::string node_table(const Host& host) {
+  return "[[node]]\nname = " + quoted(host.name) + "\naddress = " + quoted(host.address) + "\n\n";
+}
+
+}  // namespace
+
+std::string redvip_binary() {
+  const char* chosen = std::getenv("REDVIP_BINARY");
+  return chosen != nullptr ? chosen : REDVIP_BINARY_DIR "/redvip";
+}
+
+// DESIGN section 2's complete file, and where this node keeps its own files.
+void write_redvip_config(const Lab& lab, const Node& node) {
+  std::string text = "[daemon]\nstate_dir = " + quoted(node.folder / "state") +
+                     "\nruntime_dir = " + quoted(node.folder / "run") +
+                     "\nrealtime = " + (lab.setup.realtime ? "true" : "false") + "\n\n";
+  text += node_table(lab.a.host) + node_table(lab.b.host);
+  text += "[[service]]\nname = \"cache\"\nvrid = 51\nvirtual_ips = [\"" + std::string{virtual_ip} +
+          "/24\"]\nredis.port = 6379\n" + lab.setup.redis_toml;
+  write_file(node.config(), text);
+}
+
+std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node) {
+  write_redvip_config(lab, node);
+  const std::vector<std::string> argv{redvip_binary(), "run", "--config", node.config()};
+  return std::make_unique<Process>(node.host.net, argv, node.folder / "daemon.log");
+}
+
+Outcome run_redvip(const Node& node, const std::string& arguments) {
+  const Inside here{node.host.net};
+  return run(redvip_binary() + " " + arguments + " --config " + node.config().string());
+}
+
+daemon::ServiceStatus Node::status() const {
+  const auto status = daemon::status_from_json(read_file(folder / "run" / "status.json"));
+  return status && !status->services.empty() ? status->services.front() : daemon::ServiceStatus{};
+}
+
+std::vector<daemon::HistoryRecord> Node::history() const {
+  std::vector<daemon::HistoryRecord> records;
+  std::istringstream lines{read_file(folder / "state" / "history.jsonl")};
+  for (std::string line; std::getline(lines, line);) {
+    const auto record = daemon::history_from_json_line(line);
+    if (!record) throw LabError{"history.jsonl: " + record.error().text()};
+    records.push_back(*record);
+  }
+  return records;
+}
+
+}  // namespace redvip::lab

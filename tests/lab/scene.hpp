@@ -1,0 +1,77 @@
+// What the lab tests share: a running pair under load, and the claims that every fault must leave
+// true. What failed is explained by Lab::describe().
+#pragma once
+
+#include <iostream>
+
+#include "catch.hpp"
+#include "lab/lab.hpp"
+
+namespace redvip::lab {
+
+// A settled pair with a client that writes.
+struct Scene {
+  explicit Scene(Setup setup = {})
+      : lab{std::move(setup)},
+        writer{run(lab)},
+        owner{lab.owner()},
+        standby{lab.other(owner)},
+        struck{Clock::now()} {}
+  static Writer& run(Lab& lab) {
+    lab.start();
+    return lab.write();
+  }
+
+  Lab lab;
+  Writer& writer;
+  Node& owner;
+  Node& standby;
+  Clock::time_point struck;  // gaps and failures are looked for from here on
+
+  void require(bool held, const std::string& claim) {
+    INFO(claim << "\n" << lab.describe());
+    REQUIRE(held);
+  }
+  template <class Condition>
+  void require_eventually(const std::string& claim, Condition condition) {
+    require(eventually(condition), claim);
+  }
+
+  // One owner, one master, the other follows.
+  void require_settled_on(Node& winner) {
+    require_eventually(winner.host.name + " serves alone and the other follows",
+                       [&] { return winner.holds_vip() && lab.settled(); });
+  }
+  void require_serves(Node& winner) {
+    require_eventually(winner.host.name + " serves",
+                       [&] { return winner.serves() && lab.vip_holders() == 1; });
+    require_writes_go_on(500);
+  }
+  void require_writes_go_on(std::size_t count) {
+    const std::size_t before = writer.acknowledged();
+    require_eventually("writes go on", [&] { return writer.acknowledged() >= before + count; });
+  }
+  void require_nothing_lost(const Node& at) {
+    const std::size_t lost = lab.lost(at);
+    require(lost == 0, std::to_string(lost) + " acknowledged writes are lost");
+  }
+  // For the reader of the test's output only: no test depends on a duration.
+  void print(const std::string& fault) const {
+    using std::chrono::duration_cast, std::chrono::microseconds;
+    const auto gap = duration_cast<microseconds>(writer.outage(struck)).count();
+    std::cout << fault << ": longest gap " << static_cast<double>(gap) / 1000 << " ms, "
+              << writer.acknowledged() << " writes acknowledged, " << writer.failures(struck).size()
+              << " failed\n";
+  }
+};
+
+// Of another daemon's file: the causes of its transitions, for a failing test's explanation.
+[[nodiscard]] inline std::string causes(const Node& node) {
+  std::string text;
+  for (const auto& record : node.history()) {
+    text += node.host.name + ": " + record.from + " -> " + record.to + ": " + record.cause + "\n";
+  }
+  return text;
+}
+
+}  // namespace redvip::lab

@@ -1,0 +1,153 @@
+#include "catch.hpp"
+#include "config_text.hpp"
+#include "daemon/config_keys.hpp"
+
+#include <fstream>
+#include <iterator>
+
+namespace redvip::daemon {
+
+namespace {
+
+std::string source_file(const std::string& name) {
+  std::ifstream file{std::string{REDVIP_SOURCE_DIR} + '/' + name};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+// Everything that a configuration says, so that two can be compared.
+std::string dump(const Config& config) {
+  const auto number = [](auto value) { return std::to_string(value) + ' '; };
+  const auto& d = config.daemon;
+  std::string text = number(static_cast<int>(d.log_level)) +
+                     number(static_cast<int>(d.log_format)) + d.state_dir + d.runtime_dir +
+                     number(d.realtime) + number(config.self);
+  for (const auto& node : config.nodes) text += node.name + node.address.text() + ' ';
+  for (const auto& s : config.services) {
+    text += s.name + s.interface + s.notify + ' ';
+    for (const auto node : s.nodes) text += number(node);
+    for (const auto priority : s.priorities) text += number(priority.value());
+    for (const auto& ip : s.virtual_ips) text += ip.text() + ' ';
+    for (const auto& track : s.tracks) text += track.interface + number(track.weight);
+    text += number(s.vrid.value()) + number(s.advert_interval.count()) + number(s.preempt) +
+            number(s.preempt_delay.count()) + number(s.unicast);
+    const auto& r = s.redis;
+    text += number(r.port) + (r.address ? r.address->text() : "-") + r.username + r.password +
+            number(r.probe_interval.count()) + number(r.down_after.count()) + number(r.weight) +
+            number(r.max_lag.count()) + number(static_cast<int>(r.on_divergence));
+    text += number(s.garp.repeat) + number(s.garp.delay.count()) + number(s.garp.refresh.count());
+  }
+  return text;
+}
+
+// A file made only of the table's own defaults, under the required keys.
+std::string file_of_defaults() {
+  std::string daemon = "[daemon]\n";
+  std::string service;
+  for (const auto& key : config_reference()) {
+    if (key.fallback.empty() || key.name.starts_with("service.track")) continue;
+    const auto dot = key.name.find('.');
+    auto& section = key.name.starts_with("daemon") ? daemon : service;
+    section += key.name.substr(dot + 1) + " = " + key.fallback + '\n';
+  }
+  return daemon + replaced(minimal, "redis.port = 6379\n", "") + service;
+}
+
+}  // namespace
+
+TEST_CASE("the smallest configuration is complete and has the documented defaults") {
+  const auto config = parse(minimal);
+  REQUIRE(errors_of(config) == "");
+  CHECK(config->self == 0);
+  CHECK(config->daemon.state_dir == "/var/lib/redvip");
+  const auto& service = config->services.at(0);
+  CHECK(service.nodes == std::vector<NodeIndex>{0, 1});
+  CHECK(service.priorities == std::vector{Priority::of(250), Priority::of(245)});
+  CHECK(service.vrid == Vrid::of(51));
+  CHECK(service.virtual_ips.at(0).text() == "10.77.0.100/24");
+  CHECK(service.advert_interval == Millis{100});
+  CHECK(service.redis.port == 6379);
+  CHECK_FALSE(service.redis.address.has_value());
+  CHECK(service.redis.down_after == Seconds{1});
+  CHECK(service.garp.repeat == 5);
+}
+
+TEST_CASE("a default that is written out changes nothing") {
+  const auto written = parse(file_of_defaults());
+  REQUIRE(errors_of(written) == "");
+  CHECK(dump(*written) == dump(*parse(minimal)));
+}
+
+TEST_CASE("both example files are accepted and say the same") {
+  const auto small = parse(source_file("config/redvip.toml"));
+  const auto full = parse(source_file("config/redvip.full.toml"));
+  REQUIRE(errors_of(small) == "");
+  REQUIRE(errors_of(full) == "");
+  CHECK(dump(*small) == dump(*parse(minimal)));
+  CHECK(dump(*full) == dump(*parse(minimal)));
+}
+
+TEST_CASE("the full example shows every key with its default") {
+  const auto full = source_file("config/redvip.full.toml");
+  for (const auto& key : config_reference()) {
+    auto written = key.name.substr(key.name.find('.') + 1);
+    if (written.starts_with("track.")) written.erase(0, 6);
+    INFO(key.name);
+    CHECK(full.find(written + " = " + key.fallback) != std::string::npos);
+  }
+}
+
+TEST_CASE("every key is read") {
+  const auto config = parse(
+      "[daemon]\nlog_level=\"debug\"\nlog_format=\"json\"\n"
+      "state_dir=\"/s\"\nruntime_dir=\"/r\"\nrealtime=false\n" +
+      minimal + R"(nodes = ["redis-b", "redis-a"]
+interface = "eth0"
+priorities = { redis-a = 200, redis-b = 100 }
+advert_interval = "40.95s"
+preempt = true
+preempt_delay = "1m"
+unicast = true
+notify = "/usr/bin/notify"
+redis.address = "127.0.0.1"
+redis.username = "u"
+redis.password = "p"
+redis.probe_interval = "50ms"
+redis.down_after = "2s"
+redis.weight = -20
+redis.max_lag = "1h"
+redis.on_divergence = "hold"
+garp = { repeat = 3, delay = "500ms", refresh = "0s" }
+[[service.track]]
+interface = "eth1"
+weight = 7
+)");
+  REQUIRE(errors_of(config) == "");
+  CHECK(dump(*config) ==
+        "0 1 /s/r0 0 redis-a10.77.0.1 redis-b10.77.0.2 cacheeth0/usr/bin/notify 1 0 100 200 "
+        "10.77.0.100/24 eth17 51 4095 1 60000000 1 6379 127.0.0.1up50000 2000000 -20 3600000000 1 "
+        "3 500000 0 ");
+}
+
+TEST_CASE("a section is the same as its dotted keys") {
+  const auto dotted = parse(minimal + "redis.max_lag = \"3s\"\n");
+  const auto section = parse(replaced(minimal, "redis.port = 6379\n", "") +
+                             "[service.redis]\nport = 6379\nmax_lag = \"3s\"\n");
+  REQUIRE(errors_of(dotted) == "");
+  REQUIRE(errors_of(section) == "");
+  CHECK(dump(*section) == dump(*dotted));
+}
+
+TEST_CASE("durations take a unit and a fraction, and nothing else") {
+  CHECK(parse_duration("500us") == Micros{500});
+  CHECK(parse_duration("100ms") == Millis{100});
+  CHECK(parse_duration("1.5s") == Millis{1500});
+  CHECK(parse_duration("2m") == Seconds{120});
+  CHECK(parse_duration("1h") == Seconds{3600});
+  for (const auto* text : {"", "s", "1", "1 s", "-1s", "1.s", ".5s", "0.5us", "1e3s", "1d", "+1s",
+                           "1.-5s", "99999999999s"}) {
+    INFO(text);
+    CHECK_FALSE(parse_duration(text).has_value());
+  }
+}
+
+}  // namespace redvip::daemon

@@ -1,0 +1,82 @@
+#include "netlink/address.hpp"
+
+#include "catch.hpp"
+
+using namespace redvip;
+using namespace redvip::netlink;
+
+namespace {
+
+const Ipv4Prefix node{Ipv4{0x0a4d0001}, 24};
+const Ipv4Prefix vip{Ipv4{0x0a4d0064}, 24};
+const Ipv4Prefix other_vip{Ipv4{0x0a4d0065}, 32};
+
+}  // namespace
+
+TEST_CASE("a wanted address that is absent is added, in the order wanted") {
+  CHECK(plan({other_vip, vip}, {node}, {}) == AddressPlan{{other_vip, vip}, {}});
+}
+
+TEST_CASE("a wanted address that is ours and present needs nothing") {
+  CHECK(plan({vip}, {node, vip}, {vip}) == AddressPlan{});
+}
+
+TEST_CASE("a wanted address of ours that somebody deleted is added again") {
+  CHECK(plan({vip}, {node}, {vip}) == AddressPlan{{vip}, {}});
+}
+
+TEST_CASE("an address of ours that is no longer wanted is removed") {
+  CHECK(plan({vip}, {node, vip, other_vip}, {vip, other_vip}) == AddressPlan{{}, {other_vip}});
+}
+
+TEST_CASE("an unwanted address that is not ours is never removed") {
+  CHECK(plan({}, {node, vip}, {}) == AddressPlan{});
+}
+
+TEST_CASE("an unwanted address of ours that is already gone is not removed twice") {
+  CHECK(plan({}, {node}, {vip}) == AddressPlan{});
+}
+
+TEST_CASE("a wanted address that somebody else added is adopted") {
+  CHECK(plan({vip}, {node, vip}, {}) == AddressPlan{{vip}, {}});
+}
+
+TEST_CASE("the same address with another prefix length is another address") {
+  const Ipv4Prefix host{vip.address, 32};
+  CHECK(plan({vip}, {host}, {host}) == AddressPlan{{vip}, {host}});
+}
+
+TEST_CASE(
+    "a VIP's lifetime is three intervals less half a second, in whole seconds, at least one") {
+  const auto lifetime = [](int centiseconds) {
+    return vip_lifetime(Centiseconds{centiseconds}).count();
+  };
+  CHECK(lifetime(1) == 1);
+  CHECK(lifetime(10) == 1);
+  CHECK(lifetime(50) == 1);
+  CHECK(lifetime(83) == 1);
+  CHECK(lifetime(84) == 2);
+  CHECK(lifetime(100) == 2);
+  CHECK(lifetime(4095) == 122);
+}
+
+TEST_CASE("a snapshot is searched by index, name and address") {
+  Interface lo;
+  lo.index = 1;
+  lo.name = "lo";
+  Interface eth;
+  eth.index = 7;
+  eth.name = "eth0";
+  eth.addresses = {node, vip};
+  const Snapshot snapshot{{lo, eth}};
+
+  REQUIRE(snapshot.by_index(7) != nullptr);
+  CHECK(snapshot.by_index(7)->name == "eth0");
+  CHECK(snapshot.by_index(2) == nullptr);
+  REQUIRE(snapshot.by_name("lo") != nullptr);
+  CHECK(snapshot.by_name("lo")->index == 1);
+  CHECK(snapshot.by_name("eth") == nullptr);
+  REQUIRE(snapshot.by_address(vip.address) != nullptr);
+  CHECK(snapshot.by_address(vip.address)->index == 7);
+  CHECK(snapshot.by_address(other_vip.address) == nullptr);
+}
