@@ -51,6 +51,10 @@ void Facts::update(Instant now, const Event& event) {
     redis.last = observed->observation;
     redis.answered_at = now;
     redis.asked_at.reset();
+  } else if (const auto* connected = std::get_if<event::RedisConnected>(&event)) {
+    auto& redis = redis_[connected->node];
+    if (redis.reach == Reach::lost) redis.reach = Reach::unknown;
+    redis.asked_at.reset();  // what the old connection was asked is never answered
   } else if (const auto* refused = std::get_if<event::RedisRefused>(&event)) {
     auto& redis = redis_[refused->node];
     redis.reach = Reach::refusing;

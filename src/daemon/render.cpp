@@ -69,41 +69,34 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string render_service(const ServiceStatus& service, Colour colour) {
-  std::string text = service.name + "  VRID " + std::to_string(service.vrid) + "  " +
-                     joined(service.virtual_ips) + " on " + service.interface + "  owner " +
-                     service.owner.value_or("unknown") + "  ";
-  text += painted_health(health(service), colour) + '\n';
-  std::vector<std::vector<std::string>> rows{
-      {" node", "state", "VIP", "redis", "link", "offset", "lag", "prio", "seen"}};
-  for (const auto& node : service.nodes) rows.push_back(node_row(service, node));
-  text += render_table(rows, {false, false, false, false, false, true, true, true, true});
-  for (const auto& node : service.nodes) {
-    if (!node.problem.empty()) text += ' ' + node.name + ": " + node.problem + '\n';
-  }
-  text += std::string{" failover now: "} + (service.failover_possible ? "yes, " : "no, ") +
-          or_dash(service.failover) + '\n';
-  text += std::string{" paused: "} +
-          (service.paused ? painted("yes, nothing changes by itself", 33, colour) : "no") + '\n';
-  return text + ' ' + service.state + " since " + service.since + ": " + service.reason + '\n';
+std::string headline(const ServiceStatus& service) {
+  return service.name + "  VRID " + std::to_string(service.vrid) + "  " +
+         joined(service.virtual_ips) + " on " + service.interface + "  owner " +
+         service.owner.value_or("unknown") + "  ";
 }
 
-ServiceStatus printable(ServiceStatus service) {
-  for (auto* text : {&service.name, &service.interface, &service.state, &service.reason,
-                     &service.since, &service.failover}) {
-    *text = printable(std::move(*text));
+std::string node_table(const ServiceStatus& service) {
+  std::vector<std::vector<std::string>> rows{
+      {" node", "state", "VIP", "redis", "link", "offset", "lag", "prio", "seen"}};
+  for (const auto& node : service.nodes) {
+    rows.push_back(node_row(service, node));
+    for (auto& cell : rows.back()) cell = printable(std::move(cell));
   }
-  for (auto& ip : service.virtual_ips) ip = printable(std::move(ip));
-  if (service.owner) service.owner = printable(*service.owner);
-  for (auto& node : service.nodes) {
-    for (auto* text : {&node.name, &node.state, &node.problem}) *text = printable(std::move(*text));
-    if (!node.redis) continue;
-    auto& redis = *node.redis;
-    for (auto* text : {&redis.role, &redis.version, &redis.link}) {
-      *text = printable(std::move(*text));
-    }
+  return render_table(rows, {false, false, false, false, false, true, true, true, true});
+}
+
+std::string render_service(const ServiceStatus& service, Colour colour) {
+  std::string text = printable(headline(service)) + painted_health(health(service), colour) + '\n';
+  text += node_table(service);
+  for (const auto& node : service.nodes) {
+    if (!node.problem.empty()) text += printable(' ' + node.name + ": " + node.problem) + '\n';
   }
-  return service;
+  const std::string possible = service.failover_possible ? "yes, " : "no, ";
+  text += " failover now: " + printable(possible + or_dash(service.failover)) + '\n';
+  text += std::string{" paused: "} +
+          (service.paused ? painted("yes, nothing changes by itself", 33, colour) : "no") + '\n';
+  return text + printable(' ' + service.state + " since " + service.since + ": " + service.reason) +
+         '\n';
 }
 
 }  // namespace
@@ -115,7 +108,7 @@ std::string render_status(const DaemonStatus& status, WallTime now, Colour colou
                      "  " + painted_health(overall, colour) + '\n';
   if (overall == Health::not_running) text += "This is old: the daemon no longer refreshes it.\n";
   for (const auto& service : status.services) {
-    text += '\n' + render_service(printable(service), colour);
+    text += '\n' + render_service(service, colour);
   }
   return text;
 }

@@ -153,12 +153,12 @@ void Connection::Impl::greeted(const redisReply& reply) {
 }
 
 void Connection::Impl::turn_away(std::string text) {
+  const auto refusal = classify(text);
   // A server that does not know AUTH quotes its arguments.
   if (!config_.password.empty() && text.find(config_.password) != std::string::npos) {
     text = "AUTH was refused";
   }
   drop();
-  const auto refusal = classify(text);
   report(refusal, std::move(text));
   arm(config_.reconnect_interval, &Impl::connect);
 }

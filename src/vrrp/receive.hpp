@@ -48,8 +48,8 @@ struct Received {
   Advertisement advertisement;
   Ipv4 source;
   ChecksumForm checksum_form = ChecksumForm::pseudo_header;
-  // To be counted and logged; RFC 9568 forbids to drop for them (7.1: the first is a MAY log, the
-  // second a SHOULD log). Addresses are compared as sets, as keepalived does.
+  // To be counted and logged, never a reason to drop (7.1). Addresses are compared as sets, as
+  // keepalived does.
   bool addresses_differ = false;
   bool interval_differs = false;
 };

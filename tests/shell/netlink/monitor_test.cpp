@@ -110,6 +110,18 @@ TEST_CASE("refreshing an address calls nobody") {
   CHECK(host.calls == before);
 }
 
+TEST_CASE("a change that the snapshot does not show calls nobody") {
+  Watched host;
+  REQUIRE(eventually(host.io, [&] { return host.v0().up; }));
+  host.io.restart();
+  host.io.poll();
+  const int before = host.calls;
+  run("ip link set v0 mtu 1400");
+  host.io.restart();
+  CHECK(host.io.poll() > 0);
+  CHECK(host.calls == before);
+}
+
 TEST_CASE("a change that the kernel could not notify is found after the overrun") {
   Watched host{1};  // the kernel's least: a few notifications
   const auto vip = prefix("10.77.0.100/24");

@@ -169,6 +169,15 @@ TEST_CASE("a client that a hung server has not accepted is reset too") {
   CHECK(receive(client) == "reset");
 }
 
+TEST_CASE("a listener bound to the VIP itself survives") {
+  Host host;
+  const auto listener = listener_on(ipv4(vip));
+  CHECK(host.diag.destroy({vip, port}) == 0);
+  const auto client = connected_to(ipv4(vip));
+  send_text(accepted_from(listener), "alive");
+  CHECK(receive(client) == "alive");
+}
+
 TEST_CASE("the clients of another port are not reset") {
   Host host;
   const auto listener = listener_like_redis(true);

@@ -114,6 +114,13 @@ void send_with_ttl(const lan::Host& host, int ttl, int priority) {
   ::close(fd);
 }
 
+int option(int fd, int level, int name) {
+  int value = -1;
+  socklen_t length = sizeof value;
+  REQUIRE(::getsockopt(fd, level, name, &value, &length) == 0);
+  return value;
+}
+
 std::set<int> open_descriptors() {
   std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
@@ -338,6 +345,18 @@ TEST_CASE("a socket that another handler destroys is not heard from again") {
   REQUIRE(lan.eventually([&] { return calls > 0; }));
   lan.io.poll();
   CHECK(calls == 1);
+}
+
+TEST_CASE("adverts are queued first, and other programs' groups are not delivered") {
+  Lan lan;
+  lan.open(lan.left, false, ignore()).reset();
+  const auto before = open_descriptors();
+  const auto socket = lan.open(lan.left, false, ignore());
+  auto opened = open_descriptors();
+  for (const int fd : before) opened.erase(fd);
+  REQUIRE(opened.size() == 1);
+  CHECK(option(*opened.begin(), SOL_SOCKET, SO_PRIORITY) == 7);
+  CHECK(option(*opened.begin(), IPPROTO_IP, IP_MULTICAST_ALL) == 0);
 }
 
 TEST_CASE("an interface that does not exist is an error that names it") {

@@ -244,6 +244,7 @@ TEST_CASE("6.4.3: on a tie the greater address wins, compared as unsigned intege
   CHECK(in_active(advert(100, 20, above)) == yields);
   CHECK(in_active(advert(100, 20, below)) == "Active: advert 100");
   CHECK(in_active(advert(100, 20, Ipv4{0xC0A80001})) == yields);
+  CHECK(in_active(advert(100, 20, self)) == "Active: advert 100");
 }
 
 TEST_CASE("erratum 8298: an address owner resolves a duplicate owner by the same rule") {

@@ -1,0 +1,26 @@
+// `redvip check`: the host and every Redis, before going live.
+#pragma once
+
+#include "daemon/check_judge.hpp"
+
+namespace redvip::daemon {
+
+// For LoadOptions: every IPv4 address of this host.
+[[nodiscard]] std::vector<Ipv4> host_addresses();
+
+// Two advert intervals of the slowest service, at most a second: enough to hear an owner whose
+// interval is ours, without holding up a start.
+[[nodiscard]] Micros listening_time(const Config& config);
+
+// Capabilities, interfaces, keepalived, other speakers of our VRIDs. Listens for so long.
+[[nodiscard]] Findings check_host(const Config& config, Micros listen);
+[[nodiscard]] inline Findings check_host(const Config& config) {
+  return check_host(config, listening_time(config));
+}
+
+// The Redis of every node of every service, as it is reached from here.
+[[nodiscard]] Findings check_redis(const Config& config);
+
+[[nodiscard]] bool any_problem(const Findings& findings);
+
+}  // namespace redvip::daemon

@@ -1,0 +1,21 @@
+// The facts that check_judge.* judges, from the kernel, /proc, the wire and Redis. Blocking.
+#pragma once
+
+#include "daemon/check_judge.hpp"
+
+namespace redvip::daemon {
+
+[[nodiscard]] std::vector<InterfaceFacts> interfaces_here();
+
+// All but what is heard on the wire. What cannot be read is left as if it were not there.
+[[nodiscard]] HostFacts host_facts();
+
+// Listens for Advertisements of any version on the services' interfaces for so long, and writes
+// down who speaks (`heard`), or why it could not listen (`deaf`).
+void listen_for_speakers(const Config& config, Micros duration, HostFacts& host);
+
+// Connects, authenticates, INFO, CONFIG GET; each step waits a second at most.
+[[nodiscard]] RedisFacts redis_facts(const Config& config, const ServiceConfig& service,
+                                     NodeIndex node);
+
+}  // namespace redvip::daemon

@@ -1,0 +1,111 @@
+#include <ifaddrs.h>
+#include <linux/capability.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <bit>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "daemon/check_facts.hpp"
+
+namespace redvip::daemon {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read(const fs::path& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+Ipv4 address_in(const sockaddr& address) {
+  return Ipv4{ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr)};
+}
+
+// CapEff of proc_pid_status(5): 64 bits in hexadecimal.
+std::uint64_t effective_capabilities() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("CapEff:")) return std::stoull(line.substr(7), nullptr, 16);
+  }
+  return 0;
+}
+
+// The file named with -f or --use-file, else the default; as the process itself sees it.
+fs::path keepalived_conf(const fs::path& process) {
+  fs::path conf = "/etc/keepalived/keepalived.conf";
+  std::ifstream words{process / "cmdline"};
+  for (std::string word; std::getline(words, word, '\0');) {
+    if (word == "-f" || word == "--use-file") {
+      std::getline(words, word, '\0');
+      conf = word;
+    } else if (word.starts_with("--use-file=")) {
+      conf = word.substr(11);
+    }
+  }
+  return conf.is_absolute() ? process / "root" / conf.relative_path() : process / "cwd" / conf;
+}
+
+std::optional<KeepalivedFacts> keepalived_at(const fs::path& process) {
+  std::error_code gone;
+  const auto pid = parse_integer(process.filename().string());
+  if (!pid || read(process / "comm") != "keepalived\n") return std::nullopt;
+  const auto namespace_of = [&](const fs::path& of) {
+    return fs::read_symlink(of / "ns/net", gone);
+  };
+  if (namespace_of(process) != namespace_of("/proc/self")) return std::nullopt;
+  KeepalivedFacts facts{static_cast<int>(*pid), {}};
+  const auto conf = keepalived_conf(process);
+  if (fs::is_regular_file(conf, gone)) facts.vrids = virtual_router_ids(read(conf));
+  return facts;
+}
+
+}  // namespace
+
+std::vector<InterfaceFacts> interfaces_here() {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner{list, freeifaddrs};
+  std::vector<InterfaceFacts> interfaces;
+  for (const auto* entry = list; entry != nullptr; entry = entry->ifa_next) {
+    auto found = std::ranges::find(interfaces, entry->ifa_name, &InterfaceFacts::name);
+    if (found == interfaces.end()) {
+      found = interfaces.insert(found, InterfaceFacts{entry->ifa_name, {}, false});
+    }
+    constexpr unsigned wanted = IFF_UP | IFF_RUNNING;
+    found->running = (entry->ifa_flags & wanted) == wanted;
+    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
+    const auto mask = entry->ifa_netmask == nullptr ? Ipv4{~0U} : address_in(*entry->ifa_netmask);
+    const auto length = static_cast<std::uint8_t>(std::popcount(mask.value()));
+    found->addresses.push_back({address_in(*entry->ifa_addr), length});
+  }
+  return interfaces;
+}
+
+HostFacts host_facts() {
+  HostFacts host;
+  const auto capabilities = effective_capabilities();
+  host.net_admin = (capabilities >> CAP_NET_ADMIN & 1) != 0;
+  host.net_raw = (capabilities >> CAP_NET_RAW & 1) != 0;
+  host.interfaces = interfaces_here();
+  host.nonlocal_bind = read("/proc/sys/net/ipv4/ip_nonlocal_bind").starts_with('1');
+  std::error_code unreadable;
+  for (const auto& process : fs::directory_iterator{"/proc", unreadable}) {
+    if (auto facts = keepalived_at(process.path())) host.keepalived.push_back(*std::move(facts));
+  }
+  // keepalived is a parent and its children, all of one configuration: one is enough.
+  if (host.keepalived.size() > 1) {
+    std::ranges::sort(host.keepalived, {}, &KeepalivedFacts::pid);
+    const auto same = [](const auto& a, const auto& b) { return a.vrids == b.vrids; };
+    host.keepalived.erase(std::unique(host.keepalived.begin(), host.keepalived.end(), same),
+                          host.keepalived.end());
+  }
+  return host;
+}
+
+}  // namespace redvip::daemon

@@ -1,0 +1,86 @@
+// What is right and wrong with a host and its Redis servers, judged from facts (pure). Gathering
+// the facts is check_facts.*'s.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/config.hpp"
+#include "core/observation.hpp"
+
+namespace redvip::daemon {
+
+enum class Level { ok, warning, problem };
+
+struct Finding {
+  Level level = Level::ok;
+  std::string text;        // what was found
+  std::string cure;        // what to do about it; empty when it is all right
+  bool stops_run = false;  // starting as it is would do harm, so `run` refuses
+
+  // OK|WARNING|PROBLEM, text, cure: one line without the newline.
+  [[nodiscard]] std::string line() const;
+  bool operator==(const Finding&) const = default;
+};
+
+using Findings = std::vector<Finding>;
+
+struct InterfaceFacts {
+  std::string name;
+  std::vector<Ipv4Prefix> addresses;
+  bool running = false;  // IFF_UP and IFF_RUNNING
+};
+
+struct KeepalivedFacts {
+  int pid = 0;
+  std::optional<std::vector<int>> vrids;  // absent: its configuration could not be read
+};
+
+// Who was heard advertising (RFC 9568 section 5.2; version 2 is RFC 3768).
+struct SpeakerFacts {
+  Ipv4 source;
+  int version = 0;
+  int vrid = 0;
+  auto operator<=>(const SpeakerFacts&) const = default;
+};
+
+struct HostFacts {
+  bool net_admin = false;  // CAP_NET_ADMIN, CAP_NET_RAW
+  bool net_raw = false;
+  std::vector<InterfaceFacts> interfaces;
+  std::vector<KeepalivedFacts> keepalived;  // in our network namespace
+  std::vector<SpeakerFacts> heard;
+  std::string deaf;            // why nothing could be heard; empty: we listened
+  bool nonlocal_bind = false;  // net.ipv4.ip_nonlocal_bind
+};
+
+struct RedisFacts {
+  std::string node;
+  Endpoint at;
+  bool local = false;
+  bool refused = false;              // ECONNREFUSED: the host is there, Redis is not
+  std::string unreachable;           // why no connection; empty: connected
+  bool answers_on_loopback = false;  // asked only when the local Redis refused
+  std::string error;                 // reply to AUTH or INFO, "WRONGPASS ..."; empty: it talks
+  std::optional<Observation> info;
+  std::string config_error;  // reply to CONFIG GET; empty: `config` is good
+  std::map<std::string, std::string> config;
+  std::optional<bool> born_parked;  // `replicaof 127.0.0.1 0` in redis.conf; absent: not seen
+};
+
+[[nodiscard]] Findings judge_capabilities(const HostFacts& host);
+[[nodiscard]] Findings judge_host(const Config& config, const HostFacts& host);
+[[nodiscard]] Findings judge_redis(const ServiceConfig& service, const RedisFacts& redis,
+                                   bool nonlocal_bind);
+
+// Every virtual_router_id of a keepalived.conf.
+[[nodiscard]] std::vector<int> virtual_router_ids(const std::string& keepalived_conf);
+
+// The interface that the service uses here, or nullptr: the named one, else the one that carries
+// the node's address.
+[[nodiscard]] const InterfaceFacts* interface_of(const Config& config, const ServiceConfig& service,
+                                                 const std::vector<InterfaceFacts>& interfaces);
+
+}  // namespace redvip::daemon

@@ -1,0 +1,27 @@
+#include "daemon/realtime.hpp"
+
+#include <sched.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace redvip::daemon {
+
+std::vector<std::string> become_realtime() {
+  std::vector<std::string> missing;
+  sched_param parameters{};
+  parameters.sched_priority = 10;  // above everything ordinary, below the kernel's own threads
+  if (::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) != 0) {
+    missing.push_back(std::string{"no real-time scheduling: "} + std::strerror(errno) +
+                      " (give it CAP_SYS_NICE, or set daemon.realtime = false)");
+  }
+  // ONFAULT: what was touched once stays; what never is costs nothing.
+  if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
+    missing.push_back(std::string{"memory is not locked: "} + std::strerror(errno) +
+                      " (give it CAP_IPC_LOCK, or set daemon.realtime = false)");
+  }
+  return missing;
+}
+
+}  // namespace redvip::daemon

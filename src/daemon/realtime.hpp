@@ -1,0 +1,12 @@
+// SCHED_FIFO and locked memory, so that a busy host does not make the daemon late.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace redvip::daemon {
+
+// What could not be had, and what would allow it; empty: all of it was.
+[[nodiscard]] std::vector<std::string> become_realtime();
+
+}  // namespace redvip::daemon

@@ -1,0 +1,48 @@
+#include "daemon/signals.hpp"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace redvip::daemon {
+
+Result<std::unique_ptr<Signals>> Signals::open(boost::asio::io_context& io,
+                                               const std::vector<int>& signals, Handler handler) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) {
+    return failure(std::strerror(errno), "sigprocmask");
+  }
+  const int fd = ::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (fd < 0) return failure(std::strerror(errno), "signalfd");
+  return std::unique_ptr<Signals>{new Signals{io, fd, std::move(handler)}};
+}
+
+Signals::Signals(boost::asio::io_context& io, int fd, Handler handler)
+    : descriptor_{io, fd}, handler_{std::move(handler)} {
+  wait();
+}
+
+void Signals::wait() {
+  descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                         [this](const boost::system::error_code& error) {
+                           if (error) return;
+                           read();
+                           wait();
+                         });
+}
+
+void Signals::read() {
+  signalfd_siginfo info{};
+  while (::read(descriptor_.native_handle(), &info, sizeof info) ==
+         static_cast<ssize_t>(sizeof info)) {
+    const bool queued = info.ssi_code == SI_QUEUE;
+    handler_(static_cast<int>(info.ssi_signo), queued ? info.ssi_int : 0);
+  }
+}
+
+}  // namespace redvip::daemon

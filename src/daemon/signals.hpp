@@ -1,0 +1,33 @@
+// Signals as values, in order and with their sigqueue(3) value, through signalfd(2).
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace redvip::daemon {
+
+class Signals {
+ public:
+  // `value` is what sigqueue gave along; 0 for a plain kill.
+  using Handler = std::function<void(int signal, int value)>;
+
+  // Blocks `signals` in the calling thread and delivers them from the io_context instead.
+  [[nodiscard]] static Result<std::unique_ptr<Signals>> open(boost::asio::io_context& io,
+                                                             const std::vector<int>& signals,
+                                                             Handler handler);
+
+ private:
+  Signals(boost::asio::io_context& io, int fd, Handler handler);
+  void wait();
+  void read();
+
+  boost::asio::posix::stream_descriptor descriptor_;
+  Handler handler_;
+};
+
+}  // namespace redvip::daemon
