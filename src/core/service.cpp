@@ -17,7 +17,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   facts_.update(now, event);
   housekeeping(event);
   const bool resting = state_ != State::promoting && state_ != State::handing_over;
-  if (!looking_ && !(paused_ && resting && !terminating_)) {
+  if (started_ && !looking_ && !(paused_ && resting && !terminating_)) {
     // A state change is looked at again at once, without the event that caused it.
     for (int round = 0; round < 8; ++round) {
       const auto before = state_;
@@ -32,6 +32,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 }
 
 void Service::housekeeping(const Event& event) {
+  let_go_of_address();
   if (!facts_.owner(now_)) {
     if (unowned_since_ == Instant{}) unowned_since_ = now_;
   } else {

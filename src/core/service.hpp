@@ -118,7 +118,9 @@ class Service {
   // service_serving.cpp: serving
   void serving();
   [[nodiscard]] bool owner_must_stop();
-  void lose(State next, const std::string& cause);
+  enum class Address : std::uint8_t { off, until_claimed };
+  void lose(State next, const std::string& cause, Address address);
+  void let_go_of_address();
   void guard_address();
   void align_peers();
   void give_up_advantage();
@@ -138,7 +140,7 @@ class Service {
   std::optional<Memory> memory_;
   State state_ = State::starting;
   std::string reason_ = "looking around";
-  Instant started_{};
+  std::optional<Instant> started_;
   Instant state_since_{};
   Instant unowned_since_{};
   bool paused_ = false;
@@ -149,12 +151,12 @@ class Service {
   Keeping keeping_ = Keeping::idle;
   Instant keeping_since_{};
   std::optional<Instant> follow_sent_;
+  std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};  // after a take-over that failed: not at once again
   std::string serving_run_id_;
   std::optional<Priority> advantage_;
   std::optional<Priority> sent_priority_;
   std::optional<Instant> rival_heard_;
-  std::optional<Instant> announced_;
   std::vector<std::optional<Instant>> misaligned_since_;  // peers that do not follow us as they should
   std::optional<Instant> remembered_at_;
   std::vector<std::pair<std::string, Instant>> marks_;  // of the phases of a role change

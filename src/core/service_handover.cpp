@@ -113,7 +113,7 @@ void Service::wait_for_successor() {
 void Service::release_to_successor() {
   mark("released");
   const auto cause = "handed over to " + site_.name(handover_.successor);
-  lose(State::holding, cause);
+  lose(State::holding, cause, Address::off);
 }
 
 // Lead again first; writes go on only when the successor has had the time to hear that and is seen
@@ -129,7 +129,7 @@ void Service::take_back(std::string why) {
 void Service::reclaim() {
   const auto to = handover_.successor;
   if (failed_interface() || !facts_.local_up(now_)) {
-    return lose(State::fault, "the node failed while handing over");
+    return lose(State::fault, "the node failed while handing over", Address::until_claimed);
   }
   if (!facts_.leading()) return release_to_successor();
   if (fired(Timer::poll)) {
@@ -152,11 +152,8 @@ void Service::reclaim() {
 
 void Service::leave_for_good() {
   order(election::Leave{});
-  if (facts_.vips_present()) {
-    order(action::ResetClients{});
-    order(action::RemoveVips{});
-    facts_.set_vips_present(false);
-  }
+  if (facts_.vips_present()) let_go_at_ = now_;
+  let_go_of_address();
   order(action::Exit{});
 }
 

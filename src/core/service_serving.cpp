@@ -31,64 +31,79 @@ void Service::serving() {
 // Everything that ends ownership at once. True: it has ended.
 bool Service::owner_must_stop() {
   if (const auto interface = failed_interface()) {
-    lose(State::fault, "interface " + *interface + " is down");
+    lose(State::fault, "interface " + *interface + " is down", Address::off);
     return true;
   }
   if (const auto* added = happened<event::VipsAdded>(); added && added->error) {
-    lose(State::fault, "the address cannot be kept: " + added->error->text());
+    lose(State::fault, "the address cannot be kept: " + added->error->text(), Address::off);
     return true;
   }
   if (!facts_.local_up(now_)) {
     // With a weight the priority falls instead; but never does the address stay on a dead Redis
     // while a fit one is there.
     const auto stays = site_.service.redis.weight != 0 && !successor(now_).first;
-    if (!stays) lose(State::fault, facts_.local_problem(now_));
+    if (!stays) lose(State::fault, facts_.local_problem(now_), Address::until_claimed);
     return !stays;
   }
   if (const auto* redis = local()) {
     if (redis->run_id != serving_run_id_) {
       // A stranger under the same address: no replica may copy from it before it has been compared.
       order(action::Send{site_.self, command::Park{killable_clients(*redis)}});
-      lose(State::holding, "Redis was restarted");
+      lose(State::holding, "Redis was restarted", Address::until_claimed);
       return true;
     }
     if (!redis->is_master()) {
-      lose(State::holding, "Redis was made a replica of " + redis->master_host + " by someone else");
+      lose(State::holding, "Redis was made a replica of " + redis->master_host + " by someone else",
+           Address::until_claimed);
       return true;
     }
   }
   if (!facts_.leading()) {
     const auto owner = facts_.owner(now_);
-    lose(State::holding, owner ? site_.name(owner->node) + " leads with priority " +
-                                     std::to_string(owner->priority.value())
-                               : "another node leads");
+    lose(State::holding,
+         owner ? site_.name(owner->node) + " leads with priority " +
+                     std::to_string(owner->priority.value())
+               : "another node leads",
+         Address::off);
     return true;
   }
   return false;
 }
 
-// Priority 0 first, so that the successor starts counting; then reset, then remove: once the address
-// is gone the kernel can no longer tell the clients.
-void Service::lose(State next, const std::string& cause) {
+// Priority 0 first, so that the successor starts counting. Then the clients are reset: they try
+// again at once. A connection attempt to an address that nobody has is not refused but lost, and
+// costs the client a second; so where a successor is likely the address stays, on a Redis that
+// refuses, for the milliseconds until the successor announces it.
+void Service::lose(State next, const std::string& cause, Address address) {
   advantage_.reset();
+  follow_sent_.reset();
   order(election::Leave{});
   order(action::ResetClients{});
-  order(action::RemoveVips{});
-  facts_.set_vips_present(false);
-  follow_sent_.reset();
+  if (address == Address::until_claimed) {
+    let_go_at_ = now_ + 2 * site_.service.redis.probe_interval;
+    arm(Timer::deadline, 2 * site_.service.redis.probe_interval);
+  } else {
+    order(action::RemoveVips{});
+    facts_.set_vips_present(false);
+  }
   enter(next, cause);
 }
 
+// Reset, then remove: once the address is gone the kernel can no longer tell the clients.
+void Service::let_go_of_address() {
+  if (!let_go_at_ || (now_ < *let_go_at_ && !happened<event::AddressClaimed>())) return;
+  let_go_at_.reset();
+  order(action::ResetClients{});
+  order(action::RemoveVips{});
+  facts_.set_vips_present(false);
+}
+
 void Service::guard_address() {
-  const auto announce = [&] {
-    order(action::Announce{});
-    announced_ = now_;
-  };
   const bool look = happened<event::VipsMissing>() || happened<event::Settled>() || fired(Timer::tick);
   if (look && !facts_.vips_present() && local()) {
     note(true, "the address was gone from the interface: put back");
     order(action::AddVips{});
-    announce();
+    order(action::Announce{});
     arm(Timer::refresh, Millis{250});
   }
   if (fired(Timer::refresh)) {
@@ -96,16 +111,16 @@ void Service::guard_address() {
     arm(Timer::refresh, Millis{250});
   }
   if (fired(Timer::announce)) {
-    announce();
-    if (site_.service.garp.refresh > Micros{0}) arm(Timer::announce, site_.service.garp.refresh);
+    order(action::Announce{});
+    const auto again = rival_heard(now_) ? site_.service.garp.delay : site_.service.garp.refresh;
+    if (again > Micros{0}) arm(Timer::announce, again);
   }
   const bool rival = happened<event::AdvertHeard>() != nullptr;
   if (rival) rival_heard_ = now_;
   if (rival || happened<event::AddressClaimed>()) {
-    // Someone else answered for the address: tell the neighbours again, now and once it is over.
-    if (!announced_ || now_ - *announced_ >= Millis{200}) announce();
-    arm(Timer::announce, site_.service.garp.delay > Micros{0} ? site_.service.garp.delay
-                                                              : Micros{Seconds{1}});
+    // Someone else answered for the address. If it takes over, its advert follows and we are no
+    // longer serving when this fires; if not, the neighbours have to be told whose it is.
+    arm(Timer::announce, Micros{site_.service.advert_interval} / 2);
   }
 }
 

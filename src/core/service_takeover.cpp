@@ -15,6 +15,7 @@ constexpr int looks_at_rest = 3;
 void Service::begin_takeover(const std::string& cause, bool requested) {
   marks_.clear();
   mark("asked");
+  let_go_at_.reset();
   takeover_ = TakeOver{};
   takeover_.requested = requested;
   takeover_.step_since = now_;
@@ -198,7 +199,6 @@ void Service::addressing() {
   if (!added) return;
   if (added->error) return abandon("the address cannot be added: " + added->error->text());
   order(action::Announce{});
-  announced_ = now_;
   mark("announced");
   if (const auto& before = facts_.last_owner(); before && before->node != site_.self) {
     const int above = std::min(254, before->priority.value() + 1);
@@ -225,11 +225,8 @@ void Service::addressing() {
 }
 
 void Service::abandon(const std::string& why) {
-  if (facts_.vips_present() || takeover_.step == TakeOver::Step::addressing) {
-    order(action::ResetClients{});
-    order(action::RemoveVips{});
-    facts_.set_vips_present(false);
-  }
+  if (facts_.vips_present() || takeover_.step == TakeOver::Step::addressing) let_go_at_ = now_;
+  let_go_of_address();
   order(election::Leave{});
   const auto from = takeover_.from;
   if (from && at(*from) && at(*from)->is_master()) {

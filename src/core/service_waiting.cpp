@@ -5,9 +5,9 @@ namespace redvip {
 
 void Service::starting() {
   if (terminating_) return leave_for_good();
-  if (now_ - started_ < silence()) return;
+  if (now_ - *started_ < silence()) return;
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
-    if (!facts_.judged(now_, node, started_)) return;
+    if (!facts_.judged(now_, node, *started_)) return;
   }
   place("");
 }

@@ -28,17 +28,31 @@ Findings check_host(const Config& config, Micros listen) {
   return judge_host(config, host);
 }
 
-Findings check_redis(const Config& config) {
+namespace {
+
+template <class Wanted>
+Findings check_redis_of(const Config& config, Wanted wanted) {
   const auto host = host_facts();
   Findings all;
   for (const auto& service : config.services) {
     for (const auto node : service.nodes) {
-      const auto found =
-          judge_redis(service, redis_facts(config, service, node), host.nonlocal_bind);
+      if (!wanted(node)) continue;
+      const auto redis = redis_facts(config, service, node);
+      const auto found = judge_redis(service, redis, host.nonlocal_bind);
       all.insert(all.end(), found.begin(), found.end());
     }
   }
   return all;
+}
+
+}  // namespace
+
+Findings check_redis(const Config& config) {
+  return check_redis_of(config, [](NodeIndex) { return true; });
+}
+
+Findings check_own_redis(const Config& config) {
+  return check_redis_of(config, [&](NodeIndex node) { return node == config.self; });
 }
 
 bool any_problem(const Findings& findings) {

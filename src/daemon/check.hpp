@@ -20,6 +20,8 @@ namespace redvip::daemon {
 
 // The Redis of every node of every service, as it is reached from here.
 [[nodiscard]] Findings check_redis(const Config& config);
+// This node's own only: a start must not wait for a peer that is dead.
+[[nodiscard]] Findings check_own_redis(const Config& config);
 
 [[nodiscard]] bool any_problem(const Findings& findings);
 

@@ -23,7 +23,9 @@ class ArpSocket {
                                               const Interface& interface, Heard heard,
                                               Failed failed);
 
-  // Broadcasts one gratuitous ARP for `vip` from `mac`. An error when the interface is down.
+  // Broadcasts one gratuitous ARP for `vip` from `mac`. An error when the interface is disabled.
+  // One that is enabled but not yet Interface::up drops the frame without an error, so that an
+  // announcement belongs after the Monitor's report, not after the carrier.
   [[nodiscard]] Result<void> announce(Mac mac, Ipv4 vip);
 
  private:

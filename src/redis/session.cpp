@@ -93,7 +93,7 @@ void Session::on_reply(redisAsyncContext* context, void* reply, void*) {
 }
 
 void Session::end(Failure failure) {
-  context_ = nullptr;
+  std::exchange(context_, nullptr)->data = nullptr;
   abandon_unanswered();
   const auto lost = std::move(events_.lost);  // outlives the Session
   lost(std::move(failure));

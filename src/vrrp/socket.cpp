@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cassert>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -33,6 +34,7 @@ Socket::Socket(boost::asio::io_context& io, SocketConfig config, PacketHandler h
 
 Result<std::unique_ptr<Socket>> Socket::open(boost::asio::io_context& io,
                                              const SocketConfig& config, PacketHandler handler) {
+  assert(!config.interface.empty());  // SO_BINDTODEVICE would take it for "any interface"
   std::unique_ptr<Socket> socket{new Socket{io, config, std::move(handler)}};
   const auto ready = socket->assign_new_socket().and_then([&] { return socket->configure(); });
   if (!ready) return tl::unexpected(ready.error());

@@ -39,10 +39,19 @@ TEST_CASE("check names a Redis that listens on 127.0.0.1 only and the bind line 
   says(lab.a, {"10.77.0.1:6379", "bind"});
 }
 
-TEST_CASE("check names a stranger on the same VRID and asks for another", "[check]") {
+TEST_CASE("check names a keepalived of this host that has the same VRID", "[check]") {
   Lab lab{{.manager = Manager::keepalived}};
-  lab.start(lab.b);
-  REQUIRE(eventually([&] { return lab.b.holds_vip(); }));
+  lab.start(lab.a);
+  REQUIRE(eventually([&] { return lab.a.holds_vip(); }));
   write_redvip_config(lab, lab.a);
-  says(lab.a, {"51", "vrid", "keepalived"});
+  says(lab.a, {"keepalived", "VRID 51", "disable"});
+}
+
+TEST_CASE("check names a stranger on the wire that has the same VRID", "[check]") {
+  Lab lab;
+  Node stranger{lab.network.client, lab.workspace.path(), lab.setup};
+  stranger.daemon = start_keepalived(lab, stranger);
+  REQUIRE(eventually([&] { return stranger.holds_vip(); }));
+  write_redvip_config(lab, lab.a);
+  says(lab.a, {"10.77.0.9", "VRID 51", "keepalived"});
 }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "namespace.hpp"
+#include "netlink/monitor.hpp"
 
 using namespace redvip;
 using namespace redvip::netlink;
@@ -24,6 +25,16 @@ struct Cable : Namespace {
     run("ip link add v0 address 02:00:00:00:00:0a type veth "
         "peer name v1 address 02:00:00:00:00:0b");
     run("ip link set v0 up && ip link set v1 up");
+    REQUIRE(eventually(io, [&] { return is_up("v0") && is_up("v1"); }));
+  }
+
+  // Until then the kernel drops what is sent, without an error.
+  static bool is_up(const std::string& name) {
+    boost::asio::io_context unused;
+    const auto monitor = Monitor::open(
+        unused, [](const Snapshot&) {}, [](const Error& error) { FAIL(error.text()); });
+    REQUIRE(monitor);
+    return monitor->snapshot().by_name(name)->up;
   }
 
   ArpSocket open(const std::string& name, Mac mac, std::vector<ArpAnnouncement>& heard) {

@@ -48,6 +48,13 @@ class Host {
     if (status != 0) throw std::runtime_error{command};
   }
 
+  // The kernel notices a carrier a moment after both ends are up (linkwatch). Until then it drops
+  // silently what is sent, because the interface still has the "noop" queue.
+  void await_carrier(const std::string& wire) const {
+    run("timeout 10 sh -c 'while ip -o link show " + wire + " | grep -q \"qdisc noop \"; do " +
+        "sleep 0.01; done'");
+  }
+
   // As `ip link ... netns` wants it, from a child process too.
   [[nodiscard]] std::string path() const {
     return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(self_);
@@ -70,8 +77,12 @@ struct TwoHosts {
     left.run("ip link add " + wire + " type veth peer name " + wire + " netns " + right.path());
     left.run("ip address add " + network + ".1/24 dev " + wire);
     right.run("ip address add " + network + ".2/24 dev " + wire);
-    left.run("ip link set " + wire + " up");
-    right.run("ip link set " + wire + " up");
+    up(wire);
+  }
+
+  void up(const std::string& wire) const {
+    for (const auto* host : {&left, &right}) host->run("ip link set " + wire + " up");
+    for (const auto* host : {&left, &right}) host->await_carrier(wire);
   }
 };
 

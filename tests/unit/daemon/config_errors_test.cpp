@@ -1,6 +1,7 @@
 // Each rule, with the exact line that an operator reads.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 

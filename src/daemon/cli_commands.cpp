@@ -1,0 +1,136 @@
+#include "daemon/cli_commands.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <deque>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "daemon/check.hpp"
+#include "daemon/cli_daemon.hpp"
+#include "daemon/config_file.hpp"
+#include "daemon/render.hpp"
+#include "daemon/runner.hpp"
+
+namespace redvip::daemon {
+
+namespace {
+
+std::optional<Config> load(const Invocation& asked, const LoadOptions& options) {
+  auto config = load_config(asked.config, options);
+  if (config) return *std::move(config);
+  for (const auto& error : config.error()) std::cerr << error.text() << '\n';
+  return std::nullopt;
+}
+
+std::optional<Config> load_as_node(const Invocation& asked) {
+  return load(asked, {.node = asked.node, .host_addresses = host_addresses()});
+}
+
+void print(const Findings& findings) {
+  for (const auto& finding : findings) std::cout << finding.line() << std::endl;
+}
+
+struct Screen {
+  std::string text;
+  int exit_code = 0;
+};
+
+Screen status_screen(const Config& config, const Invocation& asked) {
+  const auto running = running_daemon(config.daemon);
+  constexpr int dead = static_cast<int>(Health::not_running);
+  if (!running.status) return {running.trouble + '\n', dead};
+  const auto colour = isatty(STDOUT_FILENO) == 1 ? Colour::always : Colour::never;
+  const auto time = wall_time();
+  Screen screen{asked.json ? running.text + '\n' : render_status(*running.status, time, colour),
+                running.trouble.empty() ? exit_code(*running.status, time) : dead};
+  if (!running.trouble.empty() && !asked.json) screen.text += '\n' + running.trouble + '\n';
+  return screen;
+}
+
+// Writes over what is there and erases the rest (ECMA-48 CUP, EL, ED), so that nothing flickers.
+void redraw(const std::string& text) {
+  std::string drawn = "\x1b[H";
+  for (const char c : text) {
+    if (c == '\n') drawn += "\x1b[K";
+    drawn += c;
+  }
+  std::cout << drawn << "\x1b[J" << std::flush;
+}
+
+}  // namespace
+
+std::optional<Config> inspect_config(const Invocation& asked) {
+  return load(asked, {.node = {}, .host_addresses = {}, .purpose = Purpose::inspect});
+}
+
+int run(const Invocation& asked) {
+  const auto config = load_as_node(asked);
+  if (!config) return exit_usage;
+  bool stops = false;
+  for (const auto& finding : check_host(*config)) {
+    if (finding.level != Level::ok) std::cerr << finding.line() << '\n';
+    stops = stops || finding.stops_run;
+  }
+  if (stops) return exit_usage;
+  // Redis may be started or corrected later, so what is wrong with it does not stop us.
+  for (const auto& finding : check_own_redis(*config)) {
+    if (finding.level == Level::problem) std::cerr << finding.line() << '\n';
+  }
+  return run_daemon(*config, asked.config);
+}
+
+int check(const Invocation& asked) {
+  const auto config = load_as_node(asked);
+  if (!config) return exit_usage;
+  std::cout << "OK       " << asked.config << ": this is " << config->nodes[config->self].name
+            << std::endl;
+  // Longer than `run` listens: keepalived advertises once a second unless told otherwise.
+  constexpr Micros listen = Millis{2200};
+  const auto host = check_host(*config, std::max(listen, listening_time(*config)));
+  print(host);
+  const auto redis = check_redis(*config);
+  print(redis);
+  return any_problem(host) || any_problem(redis) ? 1 : 0;
+}
+
+int show_status(const Invocation& asked) {
+  const auto config = inspect_config(asked);
+  if (!config) return exit_usage;
+  while (asked.watch) {
+    redraw(status_screen(*config, asked).text);
+    std::this_thread::sleep_for(Millis{200});
+  }
+  const auto screen = status_screen(*config, asked);
+  std::cout << screen.text;
+  return screen.exit_code;
+}
+
+int show_history(const Invocation& asked) {
+  const auto config = inspect_config(asked);
+  if (!config) return exit_usage;
+  const auto path = history_path(config->daemon);
+  std::ifstream file{path};
+  if (!file) {
+    std::cerr << path << ": cannot be read; no transition yet, or no permission\n";
+    return static_cast<int>(Health::not_running);
+  }
+  std::deque<std::string> last;
+  for (std::string line; std::getline(file, line);) {
+    last.push_back(line);
+    if (last.size() > static_cast<std::size_t>(asked.count)) last.pop_front();
+  }
+  for (const auto& line : last) {
+    const auto record = history_from_json_line(line);
+    if (!record) {
+      std::cerr << path << ": skipped a line: " << record.error().message << '\n';
+    } else {
+      std::cout << (asked.json ? line : render_history(*record)) << '\n';
+    }
+  }
+  return 0;
+}
+
+}  // namespace redvip::daemon

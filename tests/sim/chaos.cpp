@@ -1,0 +1,244 @@
+#include "sim/chaos.hpp"
+
+namespace redvip::sim {
+
+void Chaos::start() {
+  resume_.assign(world_.hosts.size(), false);
+  restarting_.assign(world_.hosts.size(), false);
+  next(Seconds{2});
+}
+
+void Chaos::next(Micros delay) {
+  later(delay + while_(Micros{0}, 2 * temper_.between_faults), [this] { strike(); });
+}
+
+void Chaos::later(Micros delay, Task repair) {
+  world_.schedule.after(delay, [this, repair = std::move(repair)] {
+    if (!over_) repair();
+  });
+}
+
+void Chaos::strike() {
+  const Fault faults[] = {
+      {12, &Chaos::kill_redis, true},
+      {5, &Chaos::freeze_redis, true},
+      {6, &Chaos::stall_redis, true},
+      {8, &Chaos::crash_daemon, true},
+      {6, &Chaos::freeze_daemon, true},
+      {5, &Chaos::lose_host, temper_.machines},
+      {2, &Chaos::lose_everything, temper_.machines},
+      {6, &Chaos::cut_host, temper_.partitions},
+      {4, &Chaos::block_one_way, temper_.partitions},
+      {4, &Chaos::drop_carrier, temper_.partitions},
+      {4, &Chaos::lossy_lan, temper_.partitions},
+      {4, &Chaos::delete_vip, true},
+      {2, &Chaos::refuse_vip, true},
+      {14, &Chaos::switchover, true},
+      {3, &Chaos::pause_for_maintenance, true},
+      {8, &Chaos::restart_daemon, true},
+      {6, &Chaos::save_dataset, true},
+  };
+  unsigned total = 0;
+  for (const auto& fault : faults) total += fault.wanted ? fault.weight : 0;
+  auto pick = world_.chance.below(total);
+  for (const auto& fault : faults) {
+    if (!fault.wanted) continue;
+    if (pick >= fault.weight) {
+      pick -= fault.weight;
+      continue;
+    }
+    const auto lasts = (this->*fault.strike)(world_.chance.below(world_.hosts.size()));
+    return next(temper_.one_at_a_time ? lasts + Seconds{2} : Micros{0});
+  }
+}
+
+void Chaos::boot(NodeIndex node, bool may_be_empty) {
+  const bool empty = may_be_empty && world_.chance.one_in(4);
+  world_.say("Redis of " + world_.site.name(node) + " starts " + (empty ? "empty" : "from disk"));
+  world_.hosts[node]->redis.boot(empty ? Redis::Boot::empty : Redis::Boot::from_disk);
+}
+
+Micros Chaos::kill_redis(NodeIndex node) {
+  const auto lasts = while_(Millis{20}, Seconds{4});
+  world_.say("Redis of " + world_.site.name(node) + " is killed");
+  world_.hosts[node]->redis.kill();
+  later(lasts, [this, node] { boot(node, true); });
+  return lasts;
+}
+
+Micros Chaos::freeze_redis(NodeIndex node) {
+  const auto lasts = while_(Millis{50}, Seconds{4});
+  world_.say("Redis of " + world_.site.name(node) + " freezes");
+  world_.hosts[node]->redis.freeze();
+  later(lasts, [this, node] {
+    world_.say("Redis of " + world_.site.name(node) + " runs again");
+    world_.hosts[node]->redis.thaw();
+  });
+  return lasts;
+}
+
+Micros Chaos::stall_redis(NodeIndex node) {
+  const auto lasts = while_(Millis{50}, Seconds{3});
+  world_.say("Redis of " + world_.site.name(node) + " has a slow command");
+  world_.hosts[node]->redis.stall(lasts);
+  return lasts;
+}
+
+Micros Chaos::crash_daemon(NodeIndex node) {
+  const auto lasts = while_(Millis{50}, Seconds{5});
+  world_.say("redvip of " + world_.site.name(node) + " crashes");
+  world_.hosts[node]->daemon.crash();
+  later(lasts, [this, node] { world_.hosts[node]->daemon.start(); });
+  return lasts;
+}
+
+Micros Chaos::freeze_daemon(NodeIndex node) {
+  const auto lasts = while_(Millis{50}, Seconds{5});
+  world_.say("redvip of " + world_.site.name(node) + " freezes");
+  world_.hosts[node]->daemon.freeze();
+  later(lasts, [this, node] {
+    world_.say("redvip of " + world_.site.name(node) + " runs again");
+    world_.hosts[node]->daemon.thaw();
+  });
+  return lasts;
+}
+
+Micros Chaos::lose_host(NodeIndex node) {
+  const auto lasts = while_(Seconds{1}, Seconds{6});
+  world_.say("host " + world_.site.name(node) + " loses power");
+  auto& host = *world_.hosts[node];
+  world_.lan.cut(node, true);
+  host.redis.lose_power();
+  host.daemon.crash();
+  host.kernel.remove_vip();
+  later(lasts, [this, node] {
+    world_.say("host " + world_.site.name(node) + " is back");
+    world_.lan.cut(node, false);
+    boot(node, false);
+    later(while_(Micros{0}, Millis{500}), [this, node] { world_.hosts[node]->daemon.start(); });
+  });
+  return lasts + Millis{500};
+}
+
+Micros Chaos::lose_everything(NodeIndex) {
+  Micros longest{0};
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
+    longest = std::max(longest, lose_host(node));
+  }
+  return longest;
+}
+
+Micros Chaos::cut_host(NodeIndex node) {
+  const auto lasts = while_(Millis{100}, Seconds{6});
+  world_.say("host " + world_.site.name(node) + " is cut off");
+  world_.lan.cut(node, true);
+  later(lasts, [this, node] {
+    world_.say("host " + world_.site.name(node) + " is reachable again");
+    world_.lan.cut(node, false);
+  });
+  return lasts;
+}
+
+Micros Chaos::block_one_way(NodeIndex node) {
+  const auto lasts = while_(Millis{100}, Seconds{5});
+  const auto other = (node + 1) % world_.hosts.size();
+  world_.say("nothing from " + world_.site.name(node) + " reaches " + world_.site.name(other));
+  world_.lan.block(node, other, true);
+  later(lasts, [this, node, other] {
+    world_.say(world_.site.name(node) + " reaches " + world_.site.name(other) + " again");
+    world_.lan.block(node, other, false);
+  });
+  return lasts;
+}
+
+Micros Chaos::drop_carrier(NodeIndex node) {
+  const auto lasts = while_(Millis{100}, Seconds{4});
+  const auto set = [this, node](bool up) {
+    world_.lan.set_carrier(node, up);
+    world_.hosts[node]->daemon.deliver(event::InterfaceChanged{world_.site.service.interface, up});
+  };
+  set(false);
+  later(lasts, [set] { set(true); });
+  return lasts;
+}
+
+Micros Chaos::lossy_lan(NodeIndex) {
+  const auto lasts = while_(Millis{200}, Seconds{4});
+  const auto loss = static_cast<unsigned>(1 + world_.chance.below(25));
+  world_.say("the LAN loses " + std::to_string(loss) + " % of the packets");
+  world_.lan.set_quality({world_.options.slowest_packet, loss, 5});
+  later(lasts, [this] {
+    world_.say("the LAN loses nothing");
+    world_.lan.set_quality({world_.options.slowest_packet, 0, 0});
+  });
+  return lasts;
+}
+
+Micros Chaos::delete_vip(NodeIndex) {
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
+    auto& host = *world_.hosts[node];
+    if (!host.kernel.has_vip(world_.now())) continue;
+    world_.say("an outsider deletes the address on " + world_.site.name(node));
+    host.kernel.remove_vip();
+    host.daemon.deliver(event::VipsMissing{});
+  }
+  return Micros{0};
+}
+
+Micros Chaos::refuse_vip(NodeIndex node) {
+  world_.hosts[node]->kernel.failing_adds = 1 + static_cast<int>(world_.chance.below(3));
+  return Micros{0};
+}
+
+Micros Chaos::switchover(NodeIndex node) {
+  world_.hosts[node]->daemon.deliver(event::SwitchoverAsked{});
+  return Micros{0};
+}
+
+Micros Chaos::pause_for_maintenance(NodeIndex node) {
+  const auto lasts = while_(Millis{500}, Seconds{4});
+  world_.hosts[node]->daemon.deliver(event::PauseAsked{});
+  resume_[node] = true;
+  later(lasts, [this, node] {
+    resume_[node] = false;
+    world_.hosts[node]->daemon.deliver(event::ResumeAsked{});
+  });
+  return lasts;
+}
+
+Micros Chaos::restart_daemon(NodeIndex node) {
+  const auto lasts = while_(Millis{50}, Seconds{3});
+  restarting_[node] = true;
+  world_.hosts[node]->daemon.deliver(event::TerminateAsked{});
+  // systemd kills what does not end.
+  later(Seconds{3} + lasts, [this, node] {
+    restarting_[node] = false;
+    world_.hosts[node]->daemon.crash();
+    world_.hosts[node]->daemon.start();
+  });
+  return Seconds{3} + lasts;
+}
+
+Micros Chaos::save_dataset(NodeIndex node) {
+  world_.hosts[node]->redis.save();
+  return Micros{0};
+}
+
+void Chaos::heal() {
+  over_ = true;
+  world_.say("everything is repaired");
+  world_.lan.heal();
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
+    auto& host = *world_.hosts[node];
+    host.kernel.failing_adds = 0;
+    if (!host.redis.alive()) boot(node, false);
+    if (host.redis.frozen()) host.redis.thaw();
+    if (host.daemon.frozen()) host.daemon.thaw();
+    if (restarting_[node]) host.daemon.crash();
+    host.daemon.start();
+    if (resume_[node]) host.daemon.deliver(event::ResumeAsked{});
+    host.daemon.deliver(event::InterfaceChanged{world_.site.service.interface, true});
+  }
+}
+
+}  // namespace redvip::sim

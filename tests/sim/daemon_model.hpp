@@ -1,0 +1,62 @@
+// redvip on one host: the production Node, and a shell that carries out its actions in the model. It
+// can crash (its memory file stays) and be frozen (timers and packets wait for it).
+#pragma once
+
+#include <array>
+#include <deque>
+#include <memory>
+
+#include "daemon/node.hpp"
+#include "sim/connection_model.hpp"
+
+namespace redvip::sim {
+
+struct World;
+
+class Daemon {
+ public:
+  Daemon(World& world, NodeIndex self);
+
+  void start();
+  void crash();  // SIGKILL
+  void freeze();
+  void thaw();
+  void deliver(const Event& event);
+  void redis_closed(NodeIndex node);
+
+  [[nodiscard]] bool running() const { return node_ && !frozen_; }
+  [[nodiscard]] bool frozen() const { return frozen_; }
+  [[nodiscard]] const daemon::Node* node() const { return node_.get(); }
+  [[nodiscard]] std::optional<Instant> since() const;  // running without a break; none: it is not
+  [[nodiscard]] std::optional<State> state() const;
+
+ private:
+  void handle(const Event& event);
+  void carry_out(const Action& action);
+  void fire(const event::TimerFired& fired);
+  void add_vips(bool report);
+  void watch_vips();
+  void send_advert(Priority priority);
+  void announce();
+  void keep_dataset();
+  void exit();
+  void later(Micros delay, Task task);
+
+  World& world_;
+  NodeIndex self_;
+  std::unique_ptr<daemon::Node> node_;
+  std::optional<Memory> memory_;  // on disk
+  bool frozen_ = false;
+  Micros hidden_{0};  // a planted bug: how much time the node was not told of
+  Instant frozen_at_{};
+  Instant running_since_{};
+  std::uint64_t life_ = 0;
+  bool holding_vips_ = false;
+  bool handling_ = false;
+  std::deque<Event> waiting_;
+  std::deque<event::TimerFired> late_timers_;
+  std::array<Generation, static_cast<std::size_t>(Timer::count_)> generations_{};
+  std::vector<std::unique_ptr<Connection>> connections_;
+};
+
+}  // namespace redvip::sim

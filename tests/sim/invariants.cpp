@@ -1,0 +1,263 @@
+#include "sim/invariants.hpp"
+
+#include <algorithm>
+
+#include "sim/world.hpp"
+#include "vrrp/election.hpp"
+
+namespace redvip::sim {
+namespace {
+
+// Two advertisements until a rival is heard by both, and a hand-over that waits for its successor.
+constexpr Micros two_holders_limit = Millis{600};
+// Redis dies or hangs under the address: down_after to notice a hang, then it is taken away.
+constexpr Micros bad_address_limit = Millis{1500};
+
+constexpr std::size_t most_actions_per_event = 60;
+constexpr std::size_t most_adverts_per_second = 300;
+constexpr std::size_t most_actions_per_second = 12000;
+
+}  // namespace
+
+Invariants::Watched& Invariants::watched(NodeIndex node) {
+  watched_.resize(std::max(watched_.size(), node + 1));
+  return watched_[node];
+}
+
+std::string Invariants::name(NodeIndex node) const {
+  return world_.site.name(node);
+}
+
+void Invariants::breaks(const char* number, const std::string& sentence) {
+  if (broken_) return;
+  broken_ = std::string{number} + ": " + sentence;
+  world_.say("BROKEN " + *broken_);
+}
+
+bool Invariants::calm_for(Micros length) const {
+  const auto long_enough = [&](std::optional<Instant> since) {
+    return since && world_.now() - *since >= length;
+  };
+  return long_enough(world_.lan.healthy_since()) &&
+         std::all_of(world_.hosts.begin(), world_.hosts.end(),
+                     [&](const auto& host) { return long_enough(host->daemon.since()); });
+}
+
+void Invariants::look() {
+  if (world_.now() - looked_ < Millis{5}) return;
+  looked_ = world_.now();
+  look_at_holders();
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) look_at_address(node);
+}
+
+// S1: on a healthy LAN two holders of the address do not outlast one advertisement and processing.
+void Invariants::look_at_holders() {
+  const auto holders =
+      std::count_if(world_.hosts.begin(), world_.hosts.end(),
+                    [&](const auto& host) { return host->kernel.has_vip(world_.now()); });
+  if (holders < 2) return two_holders_since_.reset();
+  if (!two_holders_since_) two_holders_since_ = world_.now();
+  const bool paused = std::any_of(world_.hosts.begin(), world_.hosts.end(), [](const auto& host) {
+    return host->daemon.node() && host->daemon.node()->service().paused();
+  });
+  if (paused) return;  // an operator holds one of them where it is
+  if (world_.now() - *two_holders_since_ > two_holders_limit && calm_for(two_holders_limit)) {
+    breaks("S1", "two nodes hold the address on a healthy LAN");
+  }
+}
+
+// S4: the address never rests on a Redis that does not accept writes.
+void Invariants::look_at_address(NodeIndex node) {
+  const auto& host = *world_.hosts[node];
+  auto& since = watched(node).bad_address_since;
+  const bool resting = host.kernel.has_vip(world_.now()) && host.daemon.since() &&
+                       !host.daemon.node()->service().paused();
+  const bool good = host.redis.alive() && host.redis.is_master() && !host.redis.busy();
+  const auto running = host.daemon.since();
+  if (!resting || good || world_.site.service.redis.weight != 0) return since.reset();
+  if (!since) since = world_.now();
+  if (world_.now() - std::max(*since, *running) > bad_address_limit) {
+    breaks("S4", "the address rests on " + name(node) + ", whose Redis is " + host.redis.text());
+  }
+}
+
+void Invariants::daemon_started(NodeIndex node) {
+  watched(node) = {};
+}
+
+void Invariants::thawed(NodeIndex node, Micros frozen_for) {
+  const auto& service = world_.site.service;
+  const auto limit = vrrp::active_down_interval(Priority::of(1), service.advert_interval);
+  // Lateness shows at the next timer that was due, at most one probe later.
+  if (frozen_for > limit + service.redis.probe_interval) {
+    watched(node).thawed_from_long_freeze = world_.now();
+  }
+}
+
+// S20: a node that was stalled longer than active-down looks before it advertises.
+void Invariants::advert_sent(NodeIndex node, Priority priority) {
+  auto& mine = watched(node);
+  if (world_.now() - mine.second >= Seconds{1}) {
+    mine.second = world_.now();
+    mine.adverts = mine.actions = 0;
+  }
+  if (++mine.adverts > most_adverts_per_second) breaks("S30", name(node) + " storms with adverts");
+  const auto& thawed = mine.thawed_from_long_freeze;
+  const Micros listening{world_.site.service.advert_interval};
+  if (priority.value() > 0 && thawed && world_.now() - *thawed < listening) {
+    breaks("S20", name(node) + " advertised after a stall without having looked");
+  }
+}
+
+void Invariants::decided(NodeIndex node, State before, const Event& event,
+                         const std::vector<Action>& actions) {
+  if (actions.size() > most_actions_per_event) {
+    breaks("S30", std::to_string(actions.size()) + " actions for one event on " + name(node));
+  }
+  auto& mine = watched(node);
+  mine.actions += actions.size();
+  if (mine.actions > most_actions_per_second) {
+    if (world_.now() - mine.second < Seconds{1}) breaks("S30", name(node) + " storms");
+    mine.second = world_.now();
+    mine.adverts = mine.actions = 0;
+  }
+  check_records(node, before, actions);
+  const bool asked = std::holds_alternative<event::TerminateAsked>(event);
+  for (const auto& action : actions) {
+    if (!asked) check_paused(node, before, action);
+    const auto* send = std::get_if<action::Send>(&action);
+    if (send && std::holds_alternative<command::Promote>(send->command) &&
+        (send->node != node || world_.hosts[node]->daemon.state() != State::promoting)) {
+      breaks("S6", name(node) + " promotes outside of a take-over");
+    }
+  }
+}
+
+// S24: every transition has one record with a cause, and the records add up to the state.
+void Invariants::check_records(NodeIndex node, State before, const std::vector<Action>& actions) {
+  auto state = before;
+  for (const auto& action : actions) {
+    const auto* record = std::get_if<action::Record>(&action);
+    if (!record) continue;
+    const auto& transition = record->transition;
+    if (transition.cause.empty()) breaks("S24", "a transition of " + name(node) + " has no cause");
+    if (transition.from != state) breaks("S24", "the history of " + name(node) + " has a gap");
+    state = transition.to;
+  }
+  if (state != world_.hosts[node]->daemon.state()) {
+    breaks("S24", name(node) + " changed its state without a record");
+  }
+}
+
+// S21: paused means that nothing is changed, once a role change that was under way is over.
+void Invariants::check_paused(NodeIndex node, State before, const Action& action) {
+  const auto& service = world_.hosts[node]->daemon.node()->service();
+  const bool resting = before != State::promoting && before != State::handing_over;
+  if (!service.paused() || !resting) return;
+  if (std::holds_alternative<action::Send>(action) ||
+      std::holds_alternative<action::RemoveVips>(action) ||
+      std::holds_alternative<action::ResetClients>(action)) {
+    breaks("S21", name(node) + " is paused and acts: " + describe(action));
+  }
+}
+
+// S6: the address is added only on a Redis that was seen to be a master.
+void Invariants::vip_added(NodeIndex node) {
+  const auto& host = *world_.hosts[node];
+  const auto state = host.daemon.state();
+  if (state != State::promoting && state != State::serving && state != State::handing_over) {
+    breaks("S6", name(node) + " adds the address in state " + redvip::name(*state));
+  }
+  if (state == State::promoting && host.redis.alive() && !host.redis.is_master()) {
+    breaks("S6", name(node) + " adds the address, but its Redis is " + host.redis.text());
+  }
+}
+
+// S7: whoever is connected through the address is reset while the kernel can still tell him.
+void Invariants::vip_removed(NodeIndex node) {
+  const auto& kernel = world_.hosts[node]->kernel;
+  if (kernel.has_vip(world_.now()) && !kernel.clients.empty()) {
+    breaks("S7", name(node) + " removes the address under a connected client");
+  }
+}
+
+// S9: no promotion in the middle of a full copy, or of a half-read stream whose source is gone.
+void Invariants::promoted(NodeIndex node) {
+  const auto& redis = world_.hosts[node]->redis;
+  if (redis.downloading() || redis.loading()) {
+    breaks("S9", "the Redis of " + name(node) + " is promoted in the middle of a full copy");
+  }
+}
+
+void Invariants::unread_discarded(NodeIndex node, const char* by, const Dataset& keys) {
+  const auto lost = world_.ledger.missing_from(world_.copies()) & keys;
+  if (lost.none()) return;
+  breaks("S9", std::to_string(lost.count()) + " acknowledged writes had arrived at " + name(node) +
+                   ", and " + by + " threw them away unread");
+}
+
+// S10: a full copy never replaces acknowledged writes that exist nowhere else.
+void Invariants::overwritten(NodeIndex node, NodeIndex master, const Dataset& before,
+                             const Dataset& after) {
+  Dataset elsewhere = after;
+  for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
+    const auto& redis = world_.hosts[other]->redis;
+    if (other != node && redis.alive()) elsewhere |= redis.data() | redis.unread_keys();
+  }
+  const auto lost = world_.ledger.missing_from(elsewhere) & before;
+  if (lost.none()) return;
+  if (excused_master(master)) return world_.ledger.given_up(lost);
+  breaks("S10", std::to_string(lost.count()) + " acknowledged writes on " + name(node) +
+                    " are overwritten by a copy of " + name(master));
+}
+
+// A replica follows its restarted master by itself. Only that master's own redvip can park it in
+// time, unless another was promoted first; where neither could act nobody can promise anything.
+bool Invariants::excused_master(NodeIndex master) const {
+  const auto since = world_.hosts[master]->daemon.since();
+  return !since || !calm_for(Millis{1500});
+}
+
+void Invariants::write_executed(NodeIndex node) {
+  const auto& host = *world_.hosts[node];
+  if (!host.redis.is_master()) breaks("S5", "a write ran on " + name(node) + ", a replica");
+}
+
+// S31, S34, S35: one owner on a master, everybody else in sync with it, nobody paused, no
+// acknowledged write missing without an excuse.
+void Invariants::converged() {
+  std::optional<NodeIndex> owner;
+  std::string states;
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
+    const auto& host = *world_.hosts[node];
+    const auto* running = host.daemon.node();
+    states += "; " + name(node) + " is " +
+              (running ? redvip::name(running->service().state()) : "not running") + " (" +
+              (running ? running->service().reason() : "") + "), Redis " + host.redis.text() +
+              (host.kernel.has_vip(world_.now()) ? ", has the address" : "");
+    if (host.redis.paused()) return breaks("S35", "writes are still paused" + states);
+    if (!host.kernel.has_vip(world_.now())) continue;
+    if (owner) return breaks("S31", "two owners after the heal" + states);
+    owner = node;
+  }
+  if (!owner) return breaks("S31", "no owner after the heal" + states);
+  const auto& redis = world_.hosts[*owner]->redis;
+  if (!redis.alive() || !redis.is_master()) return breaks("S31", "the owner is no master" + states);
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
+    if (node == *owner) continue;
+    if (!world_.hosts[node]->redis.in_sync_with(*owner)) {
+      return breaks("S34", name(node) + " is not in sync with the owner" + states);
+    }
+    if (world_.hosts[node]->daemon.state() != State::standby) {
+      return breaks("S34", name(node) + " does not stand by" + states);
+    }
+  }
+  const auto last = world_.client.last_acknowledged();
+  if (!last || world_.now() - *last > Seconds{1}) breaks("S31", "the client cannot write" + states);
+  const auto missing = world_.ledger.missing_from(redis.data());
+  if (missing.any()) {
+    breaks("S8", std::to_string(missing.count()) + " acknowledged writes are missing" + states);
+  }
+}
+
+}  // namespace redvip::sim

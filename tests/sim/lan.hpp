@@ -1,0 +1,82 @@
+// One Ethernet segment: hosts 0 .. n-1 are the nodes, the last one is the client. Datagrams are
+// delayed, lost, doubled and overtake each other; streams are TCP: in order, or not at all.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "core/config.hpp"
+#include "sim/chance.hpp"
+#include "sim/schedule.hpp"
+
+namespace redvip::sim {
+
+class Lan {
+ public:
+  struct Quality {
+    Micros slowest{500};  // delays are 50 us .. this
+    unsigned loss = 0;         // percent
+    unsigned duplication = 0;  // percent
+  };
+
+  Lan(Schedule& schedule, Chance& chance, std::size_t hosts);
+
+  [[nodiscard]] bool passes(NodeIndex from, NodeIndex to) const;
+  [[nodiscard]] bool carrier(NodeIndex host) const { return carrier_[host]; }
+  void set_carrier(NodeIndex host, bool up);
+  void block(NodeIndex from, NodeIndex to, bool blocked);
+  void cut(NodeIndex host, bool away);  // both directions, to everybody
+  void set_quality(Quality quality);
+  void heal();
+  // Nothing is blocked, down or lost, and that since...; nullopt: not now.
+  [[nodiscard]] std::optional<Instant> healthy_since() const;
+
+  void datagram(NodeIndex from, NodeIndex to, Task arrive);
+  [[nodiscard]] Micros delay(NodeIndex from, NodeIndex to);
+  // Whether TCP gets a segment through now; if not it tries again after a retransmission timeout.
+  [[nodiscard]] bool delivers(NodeIndex from, NodeIndex to);
+  static constexpr Micros retransmission = Millis{200};
+
+  [[nodiscard]] Schedule& schedule() { return schedule_; }
+
+ private:
+  void judge();
+
+  Schedule& schedule_;
+  Chance& chance_;
+  std::size_t hosts_;
+  Quality quality_;
+  std::vector<bool> carrier_;
+  std::vector<bool> blocked_;  // from * hosts + to
+  std::optional<Instant> healthy_since_;
+};
+
+// One direction of a TCP connection. Closing lets what was sent arrive; cutting drops it.
+class Stream {
+ public:
+  Stream(Lan& lan, NodeIndex from, NodeIndex to, std::optional<Micros> give_up = std::nullopt);
+  void send(Task arrive);
+  void cut();
+
+ private:
+  struct Segment {
+    Instant sent;
+    Instant due;
+    Task arrive;
+  };
+  struct Flight {
+    Lan* lan;
+    NodeIndex from;
+    NodeIndex to;
+    std::optional<Micros> give_up;  // an unacknowledged segment this old ends the connection
+    std::deque<Segment> segments;
+    Instant last_due{};
+    bool dead = false;
+  };
+  static void pump(const std::shared_ptr<Flight>& flight);
+
+  std::shared_ptr<Flight> flight_;
+};
+
+}  // namespace redvip::sim

@@ -1,0 +1,118 @@
+#include "sim/trace.hpp"
+
+#include <cstdio>
+
+#include "sim/overload.hpp"
+
+namespace redvip::sim {
+namespace {
+
+std::string node(NodeIndex index) {
+  return "node " + std::to_string(index);
+}
+
+std::string describe(const Command& command) {
+  return std::visit(
+      Overload{
+          [](const command::PauseWrites& pause) {
+            return "CLIENT PAUSE " + std::to_string(pause.duration.count()) + " WRITE";
+          },
+          [](command::UnpauseWrites) { return std::string{"CLIENT UNPAUSE"}; },
+          [](command::Promote) { return std::string{"REPLICAOF NO ONE"}; },
+          [](const command::Follow& follow) { return "REPLICAOF " + follow.master.text(); },
+          [](const command::Park&) { return std::string{"REPLICAOF 127.0.0.1 0"}; },
+          [](command::SaveDataset) { return std::string{"BGSAVE"}; },
+      },
+      command);
+}
+
+const char* name(Loss loss) {
+  constexpr const char* names[] = {"closed", "refused", "unreachable", "protocol"};
+  return names[static_cast<std::size_t>(loss)];
+}
+
+}  // namespace
+
+std::string Trace::stamp(Instant now) {
+  char text[32];
+  const auto since = now.time_since_epoch() - Micros{Seconds{1000}};
+  std::snprintf(text, sizeof text, "%10.4f ", static_cast<double>(since.count()) / 1e6);
+  return text;
+}
+
+std::string describe(const Event& event) {
+  return std::visit(
+      Overload{
+          [](event::Start) { return std::string{"started"}; },
+          [](const event::TimerFired&) { return std::string{}; },
+          [](const event::AdvertHeard& advert) {
+            return advert.priority.value() > 0 ? std::string{}
+                                               : "hears priority 0 from " + node(advert.from);
+          },
+          [](event::Led) { return std::string{"leads"}; },
+          [](const event::Followed&) { return std::string{"follows"}; },
+          [](event::Stalled) { return std::string{"stalled"}; },
+          [](event::Settled) { return std::string{"settled"}; },
+          [](event::RedisConnected e) { return "connected to the Redis of " + node(e.node); },
+          [](const event::RedisObserved&) { return std::string{}; },
+          [](const event::RedisRefused& e) { return "refused by the Redis of " + node(e.node); },
+          [](const event::RedisLost& e) {
+            return "lost the Redis of " + node(e.node) + ": " + name(e.loss);
+          },
+          [](const event::CommandDone& e) {
+            return node(e.node) + " answers " + describe(e.command) + ": " +
+                   (e.error ? e.error->message : "OK");
+          },
+          [](const event::LinkMeasured&) { return std::string{}; },
+          [](const event::DatasetKept&) { return std::string{"the dataset is kept"}; },
+          [](const event::VipsAdded& e) {
+            return std::string{e.error ? "the VIP cannot be added" : "the VIP is added"};
+          },
+          [](event::VipsMissing) { return std::string{"the VIP is missing"}; },
+          [](event::AddressClaimed) { return std::string{"hears a claim to the VIP"}; },
+          [](const event::InterfaceChanged& e) {
+            return e.interface + (e.up ? " is up" : " is down");
+          },
+          [](event::SwitchoverAsked) { return std::string{"is asked for a switchover"}; },
+          [](event::TerminateAsked) { return std::string{"is asked to terminate"}; },
+          [](event::PauseAsked) { return std::string{"is asked to pause"}; },
+          [](event::ResumeAsked) { return std::string{"is asked to resume"}; },
+      },
+      event);
+}
+
+std::string describe(const Action& action) {
+  return std::visit(
+      Overload{
+          [](const action::Arm&) { return std::string{}; },
+          [](action::SendAdvert advert) {
+            return advert.priority.value() > 0
+                       ? std::string{}
+                       : std::string{"> advertises priority 0"};
+          },
+          [](action::AddVips) { return std::string{"> adds the VIP"}; },
+          [](action::RefreshVips) { return std::string{}; },
+          [](action::RemoveVips) { return std::string{"> removes the VIP"}; },
+          [](action::Announce) { return std::string{"> announces the VIP"}; },
+          [](action::ResetClients) { return std::string{"> resets the clients"}; },
+          [](action::Observe) { return std::string{}; },
+          [](action::Reconnect e) { return "> connects anew to " + node(e.node); },
+          [](const action::Send& e) {
+            return "> to the Redis of " + node(e.node) + ": " + describe(e.command);
+          },
+          [](const action::MeasureLink&) { return std::string{}; },
+          [](action::KeepDataset) { return std::string{"> keeps the dataset"}; },
+          [](const action::Record& e) {
+            std::string text = std::string{"* "} + redvip::name(e.transition.from) + " -> " +
+                               redvip::name(e.transition.to) + ": " + e.transition.cause;
+            for (const auto& [key, value] : e.transition.inputs) text += "; " + key + ": " + value;
+            return text;
+          },
+          [](const action::Remember&) { return std::string{}; },
+          [](const action::Note& note) { return "! " + note.text; },
+          [](action::Exit) { return std::string{"> exits"}; },
+      },
+      action);
+}
+
+}  // namespace redvip::sim
