@@ -114,7 +114,7 @@ using Action =
 // What the service machine asks of the election; src/daemon/node.* passes it on.
 namespace election {
 
-struct Join {};  // RFC Startup: stand by
+struct Join {};   // RFC Startup: stand by
 struct Leave {};  // RFC Shutdown: priority 0 if we led
 struct Claim {};  // lead now, as if Active_Down_Timer had fired
 struct SetPriority {

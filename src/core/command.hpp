@@ -1,5 +1,5 @@
-// Everything redvip ever asks of a Redis besides INFO. A closed list: what is not here is never sent
-// (ha.md S26). src/redis/command.* turns each into the words of the Redis documentation.
+// Everything redvip ever asks of a Redis besides INFO. A closed list: what is not here is never
+// sent (ha.md S26). src/redis/command.* turns each into the words of the Redis documentation.
 #pragma once
 
 #include <string>

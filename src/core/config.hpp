@@ -34,9 +34,9 @@ struct RedisConfig {
 };
 
 struct GarpConfig {
-  int repeat = 5;                   // announcements per burst, 1..100
-  Micros delay = Seconds{1};        // the second burst comes this long after the first; 0: none
-  Micros refresh = Seconds{60};     // then one every so often; 0: never
+  int repeat = 5;                // announcements per burst, 1..100
+  Micros delay = Seconds{1};     // the second burst comes this long after the first; 0: none
+  Micros refresh = Seconds{60};  // then one every so often; 0: never
 };
 
 // [[service.track]]: an interface whose loss moves the priority (weight) or faults the service (0).

@@ -4,7 +4,9 @@ namespace redvip {
 namespace {
 
 // Three adverts and the longest skew: what a silent owner is given before it counts as gone.
-Micros silence_limit(Centiseconds interval) { return 4 * Micros{interval}; }
+Micros silence_limit(Centiseconds interval) {
+  return 4 * Micros{interval};
+}
 
 bool cannot_judge(Refusal refusal) {
   return refusal == Refusal::authentication || refusal == Refusal::protected_mode ||

@@ -13,7 +13,8 @@ Verdict may_lead_unseen(const Observation& local, const std::optional<Memory>& m
   if (!memory) {
     // First installation: a Redis that was the master before redvip came keeps being it.
     if (local.is_master()) return Verdict::fit();
-    return Verdict::unfit(unseen + " cannot be seen, and this node has never led or stood by: its "
+    return Verdict::unfit(unseen +
+                          " cannot be seen, and this node has never led or stood by: its "
                           "Redis is not a master. If it has the right data, say so with "
                           "'REPLICAOF NO ONE' on it");
   }
@@ -24,8 +25,8 @@ Verdict may_lead_unseen(const Observation& local, const std::optional<Memory>& m
   // An append-only file is replayed whole, but Redis forgets the replication ID over it.
   if (memory->served && local.aof_enabled && local.keys > 0) return Verdict::fit();
   return Verdict::unfit(unseen + " cannot be seen and may have more: this Redis has " +
-                        holds(local) + ", but offset " + std::to_string(memory->offset) +
-                        " with " + std::to_string(memory->keys) + " keys was last known here");
+                        holds(local) + ", but offset " + std::to_string(memory->offset) + " with " +
+                        std::to_string(memory->keys) + " keys was last known here");
 }
 
 Verdict against_peer(const Site& site, NodeIndex peer, const Observation& local,
@@ -46,7 +47,8 @@ Verdict against_peer(const Site& site, NodeIndex peer, const Observation& local,
       }
       return Verdict::unfit(sentence);
     case Relation::unrelated:
-      return Verdict::unfit(sentence + ": nobody can tell which is wanted. Decide with 'REPLICAOF' "
+      return Verdict::unfit(sentence +
+                            ": nobody can tell which is wanted. Decide with 'REPLICAOF' "
                             "on the one whose data may go");
     case Relation::behind:
     case Relation::mine_empty:
@@ -59,7 +61,8 @@ Verdict against_peer(const Site& site, NodeIndex peer, const Observation& local,
 }  // namespace
 
 Verdict may_promote(const Site& site, const Observation& local) {
-  if (local.replica_priority == 0) return Verdict::unfit("replica-priority is 0: never to be led with");
+  if (local.replica_priority == 0)
+    return Verdict::unfit("replica-priority is 0: never to be led with");
   if (local.cluster_enabled) return Verdict::unfit("Redis runs in cluster mode");
   if (local.loading) return Verdict::unfit("Redis is still loading its dataset");
   if (local.is_master()) return Verdict::fit();
@@ -108,6 +111,12 @@ Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Memor
   return may_lead_unseen(*local, memory, unseen);
 }
 
+Verdict may_take_over(const Site& site, const Facts& facts, const std::optional<Memory>& memory,
+                      const Observation& local, Instant now) {
+  if (!local.is_master() && may_promote(site, local).yes) return Verdict::fit();
+  return may_lead(site, facts, memory, now);
+}
+
 FollowVerdict may_follow(const RedisConfig& config, const Observation& mine,
                          const Observation& master) {
   if (!master.is_master()) return {Follow::no, "it is not a master (yet)"};
@@ -115,7 +124,11 @@ FollowVerdict may_follow(const RedisConfig& config, const Observation& mine,
   const auto comparison = compare(mine, master);
   const auto sentence = "the local Redis (" + holds(mine) + ") " + describe(comparison) +
                         " the owner's (" + holds(master) + ")";
-  switch (comparison.relation) {
+  auto relation = comparison.relation;
+  // Without a backlog its writes are not counted: it may have some that no offset tells of.
+  const bool uncounted = mine.is_master() && !mine.backlog_active && mine.keys > 0;
+  if (relation == Relation::same && uncounted) relation = Relation::diverged;
+  switch (relation) {
     case Relation::same:
     case Relation::behind:
     case Relation::mine_empty:

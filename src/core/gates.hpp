@@ -1,5 +1,6 @@
-// The two questions that protect data: may this node lead with the dataset it has, and may its Redis
-// follow that master without losing anything? (DESIGN section 6). Pure functions of what is known.
+// The two questions that protect data: may this node lead with the dataset it has, and may its
+// Redis follow that master without losing anything? (DESIGN section 6). Pure functions of what is
+// known.
 #pragma once
 
 #include <optional>
@@ -25,6 +26,12 @@ struct Verdict {
 
 // Is the local Redis, a replica, complete enough to be promoted now that its master is gone?
 [[nodiscard]] Verdict may_promote(const Site& site, const Observation& local);
+
+// May this node, standing by without an owner, go on to lead? A replica whose link is up or has
+// just broken answers for itself; anything else (a master, a parked one) only by comparison.
+[[nodiscard]] Verdict may_take_over(const Site& site, const Facts& facts,
+                                    const std::optional<Memory>& memory, const Observation& local,
+                                    Instant now);
 
 // May the local Redis follow `master` and take over its data?
 enum class Follow : std::uint8_t {

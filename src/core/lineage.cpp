@@ -15,7 +15,9 @@ Comparison by_offsets(std::int64_t mine_only, std::int64_t theirs_only) {
 }
 
 // A master without a backlog does not count its writes, so "nothing of its own" cannot be believed.
-bool frozen(const Observation& redis) { return redis.is_master() && !redis.backlog_active; }
+bool frozen(const Observation& redis) {
+  return redis.is_master() && !redis.backlog_active;
+}
 
 // `promoted` left the line of `other` at its second_repl_offset. The result is promoted's view.
 Comparison after_promotion(const Observation& promoted, const Observation& other) {
@@ -55,7 +57,9 @@ bool trusted(const Observation& redis) {
   if (redis.loading) return false;
   // After a full copy that failed past the flush, a replica keeps its ID and its master_repl_offset
   // over an empty dataset; the two offsets then differ.
-  return redis.is_master() || redis.slave_repl_offset == redis.master_repl_offset;
+  // One that was born parked and has no history yet says 1 and 0 (measured, 7.0.15).
+  const bool newborn = redis.slave_repl_offset == 1 && redis.master_repl_offset == 0;
+  return redis.is_master() || newborn || redis.slave_repl_offset == redis.master_repl_offset;
 }
 
 Comparison compare(const Observation& mine, const Observation& theirs) {
@@ -72,7 +76,12 @@ Comparison compare(const Observation& mine, const Observation& theirs) {
   if (mine.replid2 == theirs.replid) return after_promotion(mine, theirs);
   if (theirs.replid2 == mine.replid) return mirrored(after_promotion(theirs, mine));
   const auto fork = std::min(mine.second_repl_offset, theirs.second_repl_offset) - 1;
-  return by_offsets(mine.applied_offset() - fork, theirs.applied_offset() - fork);
+  auto result = by_offsets(mine.applied_offset() - fork, theirs.applied_offset() - fork);
+  if ((result.relation == Relation::behind && frozen(mine) && mine.keys > 0) ||
+      (result.relation == Relation::ahead && frozen(theirs) && theirs.keys > 0)) {
+    result.relation = Relation::diverged;
+  }
+  return result;
 }
 
 std::string describe(const Comparison& comparison) {

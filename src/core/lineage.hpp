@@ -1,5 +1,5 @@
-// Whose data counts: two Redis datasets compared by replication ID and offset. Redis keeps the epoch
-// already; /work's redis.md section 2.2 has the table this implements.
+// Whose data counts: two Redis datasets compared by replication ID and offset. Redis keeps the
+// epoch already; /work's redis.md section 2.2 has the table this implements.
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ enum class Relation : std::uint8_t {
   unrelated,  // both have data, nothing in common can be proven
   mine_empty,
   theirs_empty,
-  untrusted,  // one of the two cannot be judged now (loading, or offsets that do not match its data)
+  untrusted,  // one of the two cannot be judged now (loading, or offsets that do not match its
+              // data)
 };
 
 struct Comparison {

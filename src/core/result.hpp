@@ -13,7 +13,9 @@ struct Error {
   std::string message;  // a sentence for an operator: what was found, and what would be right
   std::string where;    // file:line:column, a system call, a peer; empty when the message says it
 
-  [[nodiscard]] std::string text() const { return where.empty() ? message : where + ": " + message; }
+  [[nodiscard]] std::string text() const {
+    return where.empty() ? message : where + ": " + message;
+  }
   bool operator==(const Error&) const = default;
 };
 

@@ -16,8 +16,9 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   orders_.clear();
   facts_.update(now, event);
   housekeeping(event);
+  const bool tick = fired(Timer::tick);
   const bool resting = state_ != State::promoting && state_ != State::handing_over;
-  if (started_ && !looking_ && !(paused_ && resting && !terminating_)) {
+  if (started_ && !left_ && !looking_ && !(paused_ && resting && !terminating_)) {
     // A state change is looked at again at once, without the event that caused it.
     for (int round = 0; round < 8; ++round) {
       const auto before = state_;
@@ -26,6 +27,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
       event_ = nullptr;
     }
   }
+  if (tick) remember();
   update_priority();
   event_ = nullptr;
   return std::move(orders_);
@@ -98,8 +100,8 @@ void Service::enter(State next, std::string cause) {
     transition.inputs.emplace_back(site_.name(node), redis_summary(node));
   }
   if (const auto owner = facts_.owner(now_)) {
-    transition.inputs.emplace_back("owner", site_.name(owner->node) + ", priority " +
-                                                std::to_string(owner->priority.value()));
+    transition.inputs.emplace_back(
+        "owner", site_.name(owner->node) + ", priority " + std::to_string(owner->priority.value()));
   }
   transition.inputs.emplace_back("priority", std::to_string(priority().value()));
   for (std::size_t i = 0; i + 1 < marks_.size(); ++i) {
@@ -257,30 +259,42 @@ std::string Service::redis_summary(NodeIndex node) const {
   std::string text = redis->is_master()   ? "master"
                      : redis->is_parked() ? "parked"
                                           : "replica of " + redis->master_host;
-  if (!redis->is_master() && !redis->is_parked()) text += redis->link_up ? ", link up" : ", link down";
+  if (!redis->is_master() && !redis->is_parked())
+    text += redis->link_up ? ", link up" : ", link down";
   return text + ", offset " + std::to_string(redis->applied_offset()) + ", " +
          std::to_string(redis->keys) + " keys";
 }
 
-void Service::remember() {
+// What the owner has: this node's data if it serves, else what it must have to lead when alone.
+std::optional<Memory> Service::worth_remembering() const {
   const auto* redis = local();
-  if (!redis) return;
-  Memory memory{state_ == State::serving, redis->run_id, redis->replid, redis->applied_offset(),
-                redis->keys};
-  if (!memory.served) {
-    if (const auto owner = facts_.owner(now_)) {
-      if (const auto* master = at(owner->node); master && master->replid == memory.replid) {
-        memory.offset = std::max(memory.offset, master->applied_offset());
-      }
-    }
+  if (state_ == State::serving || state_ == State::handing_over) {
+    if (!redis) return std::nullopt;
+    return Memory{true, redis->run_id, redis->replid, redis->applied_offset(), redis->keys};
   }
-  const bool news = !memory_ || memory_->served != memory.served ||
-                    memory_->replid != memory.replid || memory_->run_id != memory.run_id;
-  const bool due = !remembered_at_ || now_ - *remembered_at_ >= Seconds{5};
-  if (!news && (!due || memory_ == memory)) return;
+  const auto owner = facts_.owner(now_);
+  if (!owner || owner->node == site_.self) return std::nullopt;
+  if (const auto* master = at(owner->node); master && master->is_master()) {
+    return Memory{false, redis ? redis->run_id : std::string{}, master->replid,
+                  master->applied_offset(), master->keys};
+  }
+  if (!memory_ || !memory_->served) return std::nullopt;
+  // It leads, but its data cannot be seen: it has at least something that this node has not.
+  auto outdated = *memory_;
+  outdated.served = false;
+  ++outdated.offset;
+  return outdated;
+}
+
+void Service::remember() {
+  const auto memory = worth_remembering();
+  if (!memory || memory == memory_) return;
+  const bool news = !memory_ || memory_->served != memory->served ||
+                    memory_->replid != memory->replid || memory_->run_id != memory->run_id;
+  if (!news && remembered_at_ && now_ - *remembered_at_ < Seconds{5}) return;
   memory_ = memory;
   remembered_at_ = now_;
-  order(action::Remember{std::move(memory)});
+  order(action::Remember{*memory});
 }
 
 }  // namespace redvip

@@ -1,6 +1,6 @@
 // The service machine (DESIGN section 5): decides when the address really moves and which Redis is
-// master. VRRP only tells it to lead or to follow. Pure: what it knows is in Facts, what it wants is
-// in the Orders it returns. Decisions are level-triggered: after every event the function of the
+// master. VRRP only tells it to lead or to follow. Pure: what it knows is in Facts, what it wants
+// is in the Orders it returns. Decisions are level-triggered: after every event the function of the
 // present state looks at the facts; `happened<E>()` is for the few things that are edges.
 #pragma once
 
@@ -36,7 +36,14 @@ class Service {
 
  private:
   struct TakeOver {
-    enum class Step : std::uint8_t { freezing, catching_up, parking, draining, promoting, addressing };
+    enum class Step : std::uint8_t {
+      freezing,
+      catching_up,
+      parking,
+      draining,
+      promoting,
+      addressing
+    };
     Step step = Step::draining;
     bool confirmed = false;  // the command of this step was carried out; the next look counts
     bool requested = false;  // by an operator or preemption, while the owner still leads
@@ -86,6 +93,7 @@ class Service {
   void mark(std::string phase) { marks_.emplace_back(std::move(phase), now_); }
   void update_priority();
   void remember();
+  [[nodiscard]] std::optional<Memory> worth_remembering() const;
   [[nodiscard]] std::string redis_summary(NodeIndex node) const;
   [[nodiscard]] std::optional<std::string> failed_interface() const;
   [[nodiscard]] const Observation* local() const { return facts_.current(now_, site_.self); }
@@ -146,18 +154,21 @@ class Service {
   bool paused_ = false;
   bool looking_ = false;  // after a stall: nothing is sent before it has listened
   bool terminating_ = false;
+  bool left_ = false;  // for good: everything is released
   TakeOver takeover_;
   HandOver handover_;
   Keeping keeping_ = Keeping::idle;
   Instant keeping_since_{};
   std::optional<Instant> follow_sent_;
+  std::optional<Instant> park_sent_;
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
-  Instant held_until_{};  // after a take-over that failed: not at once again
+  Instant held_until_{};              // after a take-over that failed: not at once again
   std::string serving_run_id_;
   std::optional<Priority> advantage_;
   std::optional<Priority> sent_priority_;
   std::optional<Instant> rival_heard_;
-  std::vector<std::optional<Instant>> misaligned_since_;  // peers that do not follow us as they should
+  std::vector<std::optional<Instant>>
+      misaligned_since_;  // peers that do not follow us as they should
   std::optional<Instant> remembered_at_;
   std::vector<std::pair<std::string, Instant>> marks_;  // of the phases of a role change
 

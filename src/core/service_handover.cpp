@@ -138,7 +138,8 @@ void Service::reclaim() {
   }
   const auto* theirs = at(to);
   if (theirs && theirs->is_master()) return release_to_successor();
-  const bool unseen = !theirs || !facts_.responsive(now_, to, Micros{site_.service.advert_interval});
+  const bool unseen =
+      !theirs || !facts_.responsive(now_, to, Micros{site_.service.advert_interval});
   if (now_ - handover_.step_since < Micros{site_.service.advert_interval}) return;
   if (!observed(to) && !unseen) return;
   order(action::Send{site_.self, command::UnpauseWrites{}});
@@ -151,6 +152,7 @@ void Service::reclaim() {
 }
 
 void Service::leave_for_good() {
+  left_ = true;
   order(election::Leave{});
   if (facts_.vips_present()) let_go_at_ = now_;
   let_go_of_address();

@@ -1,4 +1,5 @@
-// serving: the owner. Watches for every reason to stop, keeps the address, keeps the peers following.
+// serving: the owner. Watches for every reason to stop, keeps the address, keeps the peers
+// following.
 #include "core/service.hpp"
 
 namespace redvip {
@@ -14,12 +15,13 @@ void Service::serving() {
   guard_address();
   if (fired(Timer::tick)) {
     align_peers();
+    if (state_ != State::serving) return;
     give_up_advantage();
-    remember();
     reason_ = "the owner";
   }
   if (terminating_) return begin_handover("redvip is stopping");
-  if (happened<event::SwitchoverAsked>()) return begin_handover("an operator asked for a switchover");
+  if (happened<event::SwitchoverAsked>())
+    return begin_handover("an operator asked for a switchover");
   const auto [next, why] = successor(now_);
   if (fired(Timer::tick) && next && !advantage_ && site_.priority(*next) > priority() &&
       priority() < *site_.priority(site_.self)) {
@@ -53,8 +55,14 @@ bool Service::owner_must_stop() {
       return true;
     }
     if (!redis->is_master()) {
-      lose(State::holding, "Redis was made a replica of " + redis->master_host + " by someone else",
-           Address::until_claimed);
+      const auto owner = facts_.owner(now_);
+      if (owner && follows(*redis, owner->node)) {
+        lose(State::holding, site_.name(owner->node) + " has taken over", Address::off);
+      } else {
+        lose(State::holding,
+             "Redis was made a replica of " + redis->master_host + " by someone else",
+             Address::until_claimed);
+      }
       return true;
     }
   }
@@ -99,7 +107,8 @@ void Service::let_go_of_address() {
 }
 
 void Service::guard_address() {
-  const bool look = happened<event::VipsMissing>() || happened<event::Settled>() || fired(Timer::tick);
+  const bool look =
+      happened<event::VipsMissing>() || happened<event::Settled>() || fired(Timer::tick);
   if (look && !facts_.vips_present() && local()) {
     note(true, "the address was gone from the interface: put back");
     order(action::AddVips{});
@@ -137,14 +146,17 @@ void Service::align_peers() {
     }
     if (!since) since = now_;
     if (now_ - *since < patience_with_peers) continue;
+    // Only on a fresh look: cut off from here it may have been promoted, and written to.
+    if (!facts_.responsive(now_, peer, site_.service.redis.probe_interval)) continue;
     since = now_;
     const auto [follow, why] = may_follow(site_.service.redis, *theirs, *mine);
-    if (follow == Follow::yes) {
-      order(action::Send{peer, command::Follow{site_.redis(site_.self), killable_clients(*theirs)}});
-    } else if (follow == Follow::save_first && theirs->is_master()) {
-      // Its own daemon saves what only it has; here it is only kept from taking more writes.
-      note(true, site_.name(peer) + " has writes of its own: parked until they are saved");
+    if (follow != Follow::no && theirs->is_master()) {
+      // What a master has is known only once it takes no more writes; its own daemon saves it.
+      note(true, site_.name(peer) + " is still a master: parked, then compared");
       order(action::Send{peer, command::Park{killable_clients(*theirs)}});
+    } else if (follow == Follow::yes) {
+      order(
+          action::Send{peer, command::Follow{site_.redis(site_.self), killable_clients(*theirs)}});
     }
   }
 }
@@ -175,7 +187,8 @@ std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now)
     };
     if (!theirs) {
       const auto& problem = facts_.redis(node).problem;
-      object(problem.empty() ? "its Redis does not answer" : "its Redis cannot be seen: " + problem);
+      object(problem.empty() ? "its Redis does not answer"
+                             : "its Redis cannot be seen: " + problem);
     } else if (!follows(*theirs, site_.self) || !theirs->link_up) {
       object("its Redis is not in sync with this one");
     } else if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) {

@@ -1,5 +1,5 @@
-// promoting: from "elected" to "serving". What the old owner's Redis still has comes first, then the
-// role, then the address, then the announcement (DESIGN section 5, "Take-over").
+// promoting: from "elected" to "serving". What the old owner's Redis still has comes first, then
+// the role, then the address, then the announcement (DESIGN section 5, "Take-over").
 #include "core/service.hpp"
 
 namespace redvip {
@@ -22,15 +22,16 @@ void Service::begin_takeover(const std::string& cause, bool requested) {
   enter(State::promoting, cause);
   const auto* redis = local();
   if (!redis) return abandon("Redis does not answer");
-  const auto verdict =
-      redis->is_master() ? may_lead(site_, facts_, memory_, now_) : may_promote(site_, *redis);
+  const auto verdict = may_take_over(site_, facts_, memory_, *redis, now_);
   if (!verdict.yes) return abandon(verdict.why);
   if (redis->is_master()) return addressing();
   takeover_.from = facts_.master_of_local();
   const auto from = takeover_.from;
-  const bool alive =
-      from && facts_.responsive(now_, *from, site_.service.redis.probe_interval);
-  takeover_.planned = requested || (alive && facts_.released_by() == from && at(*from)->is_master());
+  // One that restarted since is no longer the source of what we have.
+  const bool alive = from && facts_.responsive(now_, *from, site_.service.redis.probe_interval) &&
+                     at(*from)->replid == redis->replid;
+  takeover_.planned =
+      requested || (alive && facts_.released_by() == from && at(*from)->is_master());
   if (!alive) return step_to(TakeOver::Step::draining);
   step_to(TakeOver::Step::freezing);
   order(action::Send{*from, command::PauseWrites{pause_length}});
@@ -48,7 +49,8 @@ void Service::promoting() {
   if (terminating_) return abandon("redvip is stopping");
   if (happened<event::Settled>()) return abandon("redvip was stalled");
   if (!takeover_.requested && !facts_.leading()) return abandon("another node leads");
-  if (failed_interface() || !facts_.local_up(now_)) return abandon("the node failed while taking over");
+  if (failed_interface() || !facts_.local_up(now_))
+    return abandon("the node failed while taking over");
   if (happened<event::SwitchoverAsked>()) note(false, "already taking over");
   switch (takeover_.step) {
     case TakeOver::Step::freezing:
@@ -71,8 +73,9 @@ void Service::freezing() {
   const auto from = *takeover_.from;
   if (const auto* paused = done(from)) {
     takeover_.confirmed = true;
-    if (paused->error) note(true, "writes could not be paused on " + site_.name(from) + ": " +
-                                      paused->error->text());
+    if (paused->error)
+      note(true,
+           "writes could not be paused on " + site_.name(from) + ": " + paused->error->text());
     ask(from);
   } else if (const auto* master = observed(from); master && takeover_.confirmed) {
     takeover_.frozen_offset = master->applied_offset();
@@ -110,8 +113,8 @@ void Service::parking() {
   const auto from = *takeover_.from;
   if (const auto* parked = done(from)) {
     if (parked->error) {
-      note(true, "the Redis of " + site_.name(from) + " could not be parked: " +
-                     parked->error->text());
+      note(true,
+           "the Redis of " + site_.name(from) + " could not be parked: " + parked->error->text());
       return promote();
     }
     takeover_.confirmed = true;
@@ -142,12 +145,8 @@ void Service::draining() {
     takeover_.measured = true;
   }
   if (const auto* mine = observed(site_.self)) {
-    const auto verdict = may_promote(site_, *mine);
-    if (!verdict.yes && !mine->is_master()) {
-      // Parked or cut off for long: may_lead admitted it by comparison, there is no link to drain.
-      const auto lead = may_lead(site_, facts_, memory_, now_);
-      if (!lead.yes) return abandon(verdict.why);
-    }
+    const auto verdict = may_take_over(site_, facts_, memory_, *mine, now_);
+    if (!verdict.yes && !mine->is_master()) return abandon(verdict.why);
     const bool resting = mine->slave_read_repl_offset == takeover_.read_offset &&
                          takeover_.measured && takeover_.unread.value_or(0) == 0;
     if (mine->slave_read_repl_offset != takeover_.read_offset) takeover_.step_since = now_;
@@ -214,8 +213,8 @@ void Service::addressing() {
     const auto missing =
         theirs && local() ? theirs->applied_offset() - (local()->second_repl_offset - 1) : 0;
     if (!takeover_.planned && missing > 0) {
-      note(true, "up to " + std::to_string(missing) + " bytes that " +
-                     site_.name(*takeover_.from) + " had last been seen with did not arrive here");
+      note(true, "up to " + std::to_string(missing) + " bytes that " + site_.name(*takeover_.from) +
+                     " had last been seen with did not arrive here");
     }
   }
   order(election::Claim{});  // an advert at once: the old owner lets go when it hears it

@@ -25,17 +25,14 @@ void Service::standby() {
   }
   const auto owner = facts_.owner(now_);
   if (const auto* redis = local()) {
-    const auto verdict = may_promote(site_, *redis);
+    const auto verdict =
+        owner ? may_promote(site_, *redis) : may_take_over(site_, facts_, memory_, *redis, now_);
     if (!verdict.yes) return enter(State::holding, verdict.why);
     if (owner && !follows(*redis, owner->node)) return place("");
-    if (!owner && redis->is_master()) {
-      const auto lead = may_lead(site_, facts_, memory_, now_);
-      if (!lead.yes) return enter(State::holding, lead.why);
-    }
-    if (fired(Timer::tick) && owner && redis->link_up) remember();
   }
   if (!owner) {
-    if (happened<event::SwitchoverAsked>()) refuse("nobody owns the address: an election is under way");
+    if (happened<event::SwitchoverAsked>())
+      refuse("nobody owns the address: an election is under way");
     return;
   }
   if (happened<event::SwitchoverAsked>()) {
@@ -98,8 +95,8 @@ void Service::follow_owner(NodeIndex owner) {
     reason_ = site_.name(owner) + " is the owner, but its Redis cannot be seen from here";
     return;
   }
-  if (const auto* finished = done(site_.self); finished && finished->error &&
-      std::holds_alternative<command::Follow>(finished->command)) {
+  if (const auto* finished = done(site_.self);
+      finished && finished->error && std::holds_alternative<command::Follow>(finished->command)) {
     note(true, "Redis refused to follow " + site_.name(owner) + ": " + finished->error->text());
   }
   const auto [follow, why] = may_follow(site_.service.redis, *mine, *master);
@@ -108,11 +105,18 @@ void Service::follow_owner(NodeIndex owner) {
     return;
   }
   if (follow == Follow::save_first && keeping_ != Keeping::kept) return keep_dataset(why);
+  if (mine->is_master()) {
+    // What a master has is known only once it takes no more writes: parked first, then compared.
+    if (!park_sent_ || now_ - *park_sent_ >= Seconds{1}) {
+      park_sent_ = now_;
+      order(action::Send{site_.self, command::Park{killable_clients(*mine)}});
+    }
+    return;
+  }
   if (follow_sent_ && now_ - *follow_sent_ < Seconds{1}) return;
   follow_sent_ = now_;
   if (!why.empty()) note(true, why + "; it follows " + site_.name(owner) + " now");
-  order(action::Send{site_.self,
-                     command::Follow{site_.redis(owner), killable_clients(*mine)}});
+  order(action::Send{site_.self, command::Follow{site_.redis(owner), killable_clients(*mine)}});
 }
 
 // BGSAVE, wait for it, copy the file: one step per look.

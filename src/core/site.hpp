@@ -1,4 +1,5 @@
-// One service as one node sees it: its configuration with the names and addresses that belong to it.
+// One service as one node sees it: its configuration with the names and addresses that belong to
+// it.
 #pragma once
 
 #include <algorithm>
@@ -23,8 +24,9 @@ struct Site {
     return {nodes[node].address, service.redis.port};
   }
   [[nodiscard]] std::optional<NodeIndex> node_at(Ipv4 address) const {
-    const auto found = std::find_if(nodes.begin(), nodes.end(),
-                                    [&](const NodeConfig& node) { return node.address == address; });
+    const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeConfig& node) {
+      return node.address == address;
+    });
     if (found == nodes.end()) return std::nullopt;
     return static_cast<NodeIndex>(found - nodes.begin());
   }

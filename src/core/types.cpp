@@ -18,7 +18,8 @@ std::optional<Ipv4> Ipv4::parse(std::string_view text) {
     const auto dot = octet < 3 ? text.find('.') : text.size();
     if (dot == std::string_view::npos || dot == 0 || dot > 3) return std::nullopt;
     const auto part = parse_integer(text.substr(0, dot));
-    if (!part || *part < 0 || *part > 255 || (dot > 1 && text[0] == '0') || text[0] == '-') return std::nullopt;
+    if (!part || *part < 0 || *part > 255 || (dot > 1 && text[0] == '0') || text[0] == '-')
+      return std::nullopt;
     value = (value << 8) | static_cast<std::uint32_t>(*part);
     if (octet < 3) text.remove_prefix(dot + 1);
   }
@@ -45,8 +46,12 @@ bool Ipv4Prefix::contains(Ipv4 other) const {
   return (address.value() & mask) == (other.value() & mask);
 }
 
-std::string Ipv4Prefix::text() const { return address.text() + '/' + std::to_string(length); }
+std::string Ipv4Prefix::text() const {
+  return address.text() + '/' + std::to_string(length);
+}
 
-std::string Endpoint::text() const { return address.text() + ':' + std::to_string(port); }
+std::string Endpoint::text() const {
+  return address.text() + ':' + std::to_string(port);
+}
 
 }  // namespace redvip

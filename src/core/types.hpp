@@ -15,7 +15,8 @@ namespace redvip {
 using Micros = std::chrono::microseconds;
 using Millis = std::chrono::milliseconds;
 using Seconds = std::chrono::seconds;
-using Centiseconds = std::chrono::duration<std::int64_t, std::centi>;  // the unit on the VRRPv3 wire
+using Centiseconds =
+    std::chrono::duration<std::int64_t, std::centi>;  // the unit on the VRRPv3 wire
 
 // A point on a monotonic clock that only the shell (or the simulator) can read. The origin means
 // nothing; only differences do.

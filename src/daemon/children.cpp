@@ -53,8 +53,8 @@ void Children::start(std::vector<std::string> argv, const Environment& added, Mi
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setschedpolicy(&attributes, SCHED_OTHER);
   posix_spawnattr_setschedparam(&attributes, &ordinary);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-                                            POSIX_SPAWN_SETSCHEDULER);
+  posix_spawnattr_setflags(
+      &attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSCHEDULER);
   pid_t pid = 0;
   const int error =
       posix_spawnp(&pid, arguments[0], nullptr, &attributes, arguments.data(), variables.data());
@@ -83,7 +83,8 @@ void Children::reap() {
     auto ended = std::move(child->second.ended);
     auto result = outcome(status, child->second.program);
     child = running_.erase(child);
-    boost::asio::post(io_, [ended = std::move(ended), result = std::move(result)] { ended(result); });
+    boost::asio::post(io_,
+                      [ended = std::move(ended), result = std::move(result)] { ended(result); });
   }
 }
 

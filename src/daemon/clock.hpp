@@ -9,12 +9,14 @@
 namespace redvip::daemon {
 
 [[nodiscard]] inline Instant now() {
-  return Instant{std::chrono::duration_cast<Micros>(
-      std::chrono::steady_clock::now().time_since_epoch())};
+  return Instant{
+      std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
 // "2026-11-19T03:12:07.113Z"
 [[nodiscard]] std::string utc_text(std::chrono::system_clock::time_point time);
-[[nodiscard]] inline std::string utc_now() { return utc_text(std::chrono::system_clock::now()); }
+[[nodiscard]] inline std::string utc_now() {
+  return utc_text(std::chrono::system_clock::now());
+}
 
 }  // namespace redvip::daemon

@@ -32,16 +32,14 @@ Result<std::string> config_get(redisContext& context, const char* name) {
 // while the node holds back and advertises nothing.
 Result<std::string> rdb_path(Endpoint redis, const RedisConfig& access) {
   const timeval limit{0, 500'000};
-  const Context context{
-      redisConnectWithTimeout(redis.address.text().c_str(), redis.port, limit)};
+  const Context context{redisConnectWithTimeout(redis.address.text().c_str(), redis.port, limit)};
   if (!context || context->err != 0) return failure("cannot connect", redis.text());
   redisSetTimeout(context.get(), limit);
   if (!access.password.empty()) {
     const Reply let_in{static_cast<redisReply*>(
-        access.username.empty()
-            ? redisCommand(context.get(), "AUTH %s", access.password.c_str())
-            : redisCommand(context.get(), "AUTH %s %s", access.username.c_str(),
-                           access.password.c_str()))};
+        access.username.empty() ? redisCommand(context.get(), "AUTH %s", access.password.c_str())
+                                : redisCommand(context.get(), "AUTH %s %s", access.username.c_str(),
+                                               access.password.c_str()))};
   }
   const auto folder = config_get(*context, "dir");
   if (!folder) return folder;

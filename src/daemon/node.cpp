@@ -88,7 +88,8 @@ void Node::tell_service(const Event& event) {
 
 void Node::carry_out(const Order& order) {
   if (const auto* action = std::get_if<Action>(&order)) {
-    if (const auto* timer = std::get_if<action::Arm>(action)) return arm(timer->timer, timer->after);
+    if (const auto* timer = std::get_if<action::Arm>(action))
+      return arm(timer->timer, timer->after);
     actions_.push_back(*action);
     return;
   }

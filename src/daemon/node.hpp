@@ -1,8 +1,8 @@
 // One service on one node: the VRRP election and the service machine, wired together. Pure; the
 // runner and the simulator drive this same object.
 //
-// It adds two things to the machines. Timers carry a generation, so that an expiry which was already
-// queued when its timer was armed anew is ignored. And a loop that was late by more than an
+// It adds two things to the machines. Timers carry a generation, so that an expiry which was
+// already queued when its timer was armed anew is ignored. And a loop that was late by more than an
 // active-down interval (a frozen process, a moved VM) is noticed before anything is done: whatever
 // arrived meanwhile is heard first.
 #pragma once

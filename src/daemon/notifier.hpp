@@ -14,7 +14,10 @@ namespace redvip::daemon {
 class Notifier {
  public:
   Notifier(Children& children, const Log& log, std::string program, std::string service)
-      : children_{children}, log_{log}, program_{std::move(program)}, service_{std::move(service)} {}
+      : children_{children},
+        log_{log},
+        program_{std::move(program)},
+        service_{std::move(service)} {}
 
   void transition(const Transition& transition, Priority priority);
 

@@ -54,6 +54,7 @@ class Daemon {
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
   std::vector<std::unique_ptr<ServiceRunner>> services_;
+  std::optional<boost::asio::thread_pool> disk_;  // started when the signals are blocked
   std::set<std::size_t> finished_;
 };
 
@@ -67,6 +68,7 @@ int Daemon::run() {
   write_status_regularly();
   io_.run();
   for (auto& service : services_) service->release_addresses();
+  disk_->join();
   ::unlink(runtime("redvip.pid").c_str());
   ::unlink(runtime("status.json").c_str());
   log_.info("stopped");
@@ -83,6 +85,7 @@ Result<void> Daemon::prepare() {
       [this](int signal, int value) { on_signal(signal, value); });
   if (!signals) return tl::unexpected(signals.error());
   signals_ = std::move(*signals);
+  disk_.emplace(1);
   if (config_.daemon.realtime) {
     for (const auto& missing : become_realtime()) log_.warning(missing);
   }
@@ -120,7 +123,7 @@ Result<void> Daemon::start_services() {
       site.service.interface = interface->name;
     }
     services_.push_back(std::make_unique<ServiceRunner>(
-        Machinery{io_, log_, *addresses_, *sockets_, children_, config_.daemon.state_dir},
+        Machinery{io_, log_, *addresses_, *sockets_, children_, *disk_, config_.daemon.state_dir},
         std::move(site),
         ServiceRunner::Callbacks{[this] { boost::asio::post(io_, [this] { write_status(); }); },
                                  [this, index] { service_finished(index); }}));
@@ -147,7 +150,8 @@ void Daemon::tell(int vrid, const Event& event, const char* what) {
     told = true;
     service->deliver(event);
   }
-  if (!told) log_.warning(std::string{what} + " for vrid " + std::to_string(vrid) + ": no such service");
+  if (!told)
+    log_.warning(std::string{what} + " for vrid " + std::to_string(vrid) + ": no such service");
 }
 
 // For now a reload only reads: it tells whether a restart would work.

@@ -19,9 +19,9 @@ template <class... F>
 Overload(F...) -> Overload<F...>;
 
 HistoryRecord to_history(const Site& site, const Transition& transition) {
-  HistoryRecord record{utc_now(),           site.name(site.self), site.service.name,
-                       name(transition.from), name(transition.to), transition.cause,
-                       transition.inputs,   {}};
+  HistoryRecord record{
+      utc_now(),           site.name(site.self), site.service.name, name(transition.from),
+      name(transition.to), transition.cause,     transition.inputs, {}};
   for (const auto& [phase, took] : transition.phases) {
     record.phases_ms.emplace_back(phase, static_cast<double>(took.count()) / 1000.0);
   }
@@ -77,8 +77,9 @@ void ServiceRunner::carry_out(const Action& action) {
                  [&](action::KeepDataset) { keep_dataset(); },
                  [&](const action::Record& news) { record(news.transition); },
                  [&](const action::Remember& news) {
-                   const auto saved = save_memory(memory_path(), news.memory);
-                   if (!saved) complain(saved.error());
+                   write_file([path = memory_path(), memory = news.memory] {
+                     return save_memory(path, memory);
+                   });
                  },
                  [&](const action::Note& news) {
                    machinery_.log.write(news.warning ? LogLevel::warning : LogLevel::info,
@@ -114,12 +115,9 @@ void ServiceRunner::send_advert(Priority priority) {
 
 vrrp::Expectation ServiceRunner::expectation() const {
   const auto& service = site().service;
-  vrrp::Expectation expected{service.vrid,
-                             {},
-                             service.advert_interval,
-                             site().nodes[site().self].address,
-                             {},
-                             service.unicast};
+  vrrp::Expectation expected{
+      service.vrid,   {}, service.advert_interval, site().nodes[site().self].address, {},
+      service.unicast};
   for (const auto& vip : service.virtual_ips) expected.addresses.push_back(vip.address);
   for (const auto node : service.nodes) {
     if (node != site().self) expected.peers.push_back(site().nodes[node].address);
@@ -133,9 +131,9 @@ void ServiceRunner::packet(std::span<const std::uint8_t> bytes) {
   if (!outcome) {
     // Other virtual routers on the link are normal; what is about ours is said once per reason.
     if (outcome.error() > vrrp::Reject::vrid) {
-      complain({"an advertisement for our VRID was dropped: " +
-                    std::string{vrrp::name(outcome.error())},
-                site().service.interface});
+      complain(
+          {"an advertisement for our VRID was dropped: " + std::string{vrrp::name(outcome.error())},
+           site().service.interface});
     }
     return;
   }
@@ -207,8 +205,8 @@ void ServiceRunner::measure_link(Endpoint master) {
 void ServiceRunner::keep_dataset() {
   const auto& redis = site().service.redis;
   keep_rdb_file({redis.address.value_or(site().redis(site().self).address), redis.port}, redis,
-                machinery_.state_dir + "/diverged",
-                site().service.name + '-' + utc_now() + ".rdb", machinery_.children,
+                machinery_.state_dir + "/diverged", site().service.name + '-' + utc_now() + ".rdb",
+                machinery_.children,
                 [this](Result<std::string> path) { deliver(event::DatasetKept{std::move(path)}); });
 }
 
@@ -225,9 +223,9 @@ void ServiceRunner::record(const Transition& transition) {
     if (!entry.phases_ms.empty()) text += "]";
     machinery_.log.info(text);
   }
-  const auto written =
-      append_line(machinery_.state_dir + "/history.jsonl", to_json_line(entry));
-  if (!written) complain(written.error());
+  write_file([path = machinery_.state_dir + "/history.jsonl", line = to_json_line(entry)] {
+    return append_line(path, line);
+  });
   notifier_.transition(transition, node_.service().priority());
   callbacks_.changed();
 }
@@ -254,19 +252,20 @@ void ServiceRunner::connect_redis() {
     if (node == site().self) at.address = redis.address.value_or(at.address);
     redis::ConnectionConfig config{at,         std::nullopt, redis.username, redis.password,
                                    Seconds{1}, Millis{50}};
-    redis::Handlers handlers{
-        [this, node](Observation seen) { deliver(event::RedisObserved{node, std::move(seen)}); },
-        [this, node](Refusal refusal, std::string text) {
-          if (text != node_.service().facts().redis(node).problem) {
-            machinery_.log.warning(site().service.name + ": the Redis of " + site().name(node) +
-                                   " says: " + text);
-          }
-          deliver(event::RedisRefused{node, refusal, std::move(text)});
-        },
-        [this, node](Loss loss, std::string text) {
-          deliver(event::RedisLost{node, loss, std::move(text)});
-        },
-        [this, node] { deliver(event::RedisConnected{node}); }};
+    redis::Handlers handlers{[this, node](Observation seen) {
+                               deliver(event::RedisObserved{node, std::move(seen)});
+                             },
+                             [this, node](Refusal refusal, std::string text) {
+                               if (text != node_.service().facts().redis(node).problem) {
+                                 machinery_.log.warning(site().service.name + ": the Redis of " +
+                                                        site().name(node) + " says: " + text);
+                               }
+                               deliver(event::RedisRefused{node, refusal, std::move(text)});
+                             },
+                             [this, node](Loss loss, std::string text) {
+                               deliver(event::RedisLost{node, loss, std::move(text)});
+                             },
+                             [this, node] { deliver(event::RedisConnected{node}); }};
     redis_.push_back(
         std::make_unique<redis::Connection>(machinery_.io, std::move(config), std::move(handlers)));
     redis_.back()->start();
@@ -307,10 +306,10 @@ void ServiceRunner::network_changed(const netlink::Snapshot& snapshot) {
 }
 
 void ServiceRunner::open_sockets(const netlink::Interface& interface) {
-  auto socket = vrrp::Socket::open(machinery_.io,
-                                   {interface.name, interface.index,
-                                    site().nodes[site().self].address, site().service.unicast},
-                                   [this](std::span<const std::uint8_t> bytes) { packet(bytes); });
+  auto socket = vrrp::Socket::open(
+      machinery_.io,
+      {interface.name, interface.index, site().nodes[site().self].address, site().service.unicast},
+      [this](std::span<const std::uint8_t> bytes) { packet(bytes); });
   if (!socket) return complain(socket.error());
   vrrp_ = std::move(*socket);
   auto arp = netlink::ArpSocket::open(
@@ -346,6 +345,14 @@ void ServiceRunner::release_addresses() {
   if (!holding_vips_) return;
   reset_clients();
   remove_vips();
+}
+
+void ServiceRunner::write_file(std::function<Result<void>()> job) {
+  boost::asio::post(machinery_.disk, [this, job = std::move(job)] {
+    const auto written = job();
+    if (written) return;
+    boost::asio::post(machinery_.io, [this, error = written.error()] { complain(error); });
+  });
 }
 
 // The same trouble every 100 ms is one line, not a flood.

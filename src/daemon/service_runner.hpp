@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -33,6 +34,8 @@ struct Machinery {
   netlink::AddressManager& addresses;
   netlink::SocketDiag& sockets;
   Children& children;
+  // A disk can take seconds for an fsync: files are written by a thread that does nothing else.
+  boost::asio::thread_pool& disk;
   std::string state_dir;
 };
 
@@ -72,6 +75,7 @@ class ServiceRunner {
   void open_sockets(const netlink::Interface& interface);
   void clean_leftovers();
   void complain(const Error& error);
+  void write_file(std::function<Result<void>()> job);
   [[nodiscard]] vrrp::Expectation expectation() const;
   [[nodiscard]] std::string memory_path() const;
 

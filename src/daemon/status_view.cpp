@@ -13,8 +13,8 @@ RedisStatus redis_status(const Observation& redis, const Observation* reference)
   status.offset = redis.applied_offset();
   status.keys = redis.keys;
   if (reference && reference->replid == redis.replid) {
-    status.lag_bytes = std::max<std::int64_t>(
-        0, reference->applied_offset() - redis.applied_offset());
+    status.lag_bytes =
+        std::max<std::int64_t>(0, reference->applied_offset() - redis.applied_offset());
   }
   return status;
 }
@@ -51,8 +51,7 @@ NodeStatus node_status(const Service& service, NodeIndex node, std::optional<Nod
 ServiceStatus status_of(const Service& service, Instant now) {
   const auto& site = service.site();
   const auto& facts = service.facts();
-  const bool serving =
-      service.state() == State::serving || service.state() == State::handing_over;
+  const bool serving = service.state() == State::serving || service.state() == State::handing_over;
   std::optional<NodeIndex> owner;
   if (serving) {
     owner = site.self;

@@ -43,9 +43,10 @@ tl::expected<std::unique_ptr<Session>, Session::Failure> Session::open(boost::as
   const auto from = source.value_or(Ipv4{}).text();
   errno = 0;
   auto* context = redisAsyncConnectBind(host.c_str(), at.port, source ? from.c_str() : nullptr);
+  const int error_number = errno;
   if (context == nullptr) return tl::unexpected(connect_failure(ENOMEM, "out of memory"));
   if (context->err != 0) {
-    auto failure = connect_failure(errno, context->errstr);
+    auto failure = connect_failure(error_number, context->errstr);
     redisAsyncFree(context);
     return tl::unexpected(std::move(failure));
   }

@@ -58,9 +58,12 @@ void Lab::start() {
 
 Writer& Lab::write() {
   writer = std::make_unique<Writer>(network.client, virtual_ip);
-  if (!eventually([this] { return writer->acknowledged() > 100; })) {
-    throw LabError{"no write is acknowledged:\n" + describe()};
-  }
+  const auto flows = [this] {
+    const Node& standby = other(owner());
+    const bool copied = !standby.redis.follows(owner().host) || owner().redis.feeds(standby.host);
+    return writer->acknowledged() > 100 && copied;
+  };
+  if (!eventually(flows)) throw LabError{"no write is acknowledged and copied:\n" + describe()};
   return *writer;
 }
 
@@ -68,8 +71,9 @@ bool Lab::settled() const {
   if (vip_holders() != 1) return false;
   const Node& owner = a.holds_vip() ? a : b;
   const Node& standby = a.holds_vip() ? b : a;
-  const bool ready = setup.manager != Manager::redvip || owner.status().failover_possible;
-  return owner.redis.is_master() && standby.redis.follows(owner.host) && ready;
+  if (!owner.redis.is_master() || !standby.redis.follows(owner.host)) return false;
+  if (setup.manager == Manager::keepalived) return true;
+  return owner.status().failover_possible && standby.status().state == "standby";
 }
 
 std::size_t Lab::lost(const Node& at) {

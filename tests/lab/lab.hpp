@@ -53,7 +53,8 @@ class Lab {
 
   void start(Node& node);  // its daemon
   void start();            // both daemons, and wait until one serves and the other follows
-  Writer& write();         // start the client
+  // Starts the client; returns when its writes flow, to the replica too where there is one.
+  Writer& write();
 
   // One serves, it alone holds the address, and the other follows it.
   [[nodiscard]] bool settled() const;

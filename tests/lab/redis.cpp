@@ -104,7 +104,8 @@ std::optional<Role> Redis::role() const {
   }
   role.offset = reply->element[1]->integer;
   for (std::size_t i = 0; i < reply->element[2]->elements; ++i) {
-    role.replicas.push_back(text(reply->element[2]->element[i]->element[0]));
+    redisReply** replica = reply->element[2]->element[i]->element;  // address, port, offset
+    if (text(replica[2]) != "0") role.fed.push_back(text(replica[0]));
   }
   return role;
 }
@@ -117,6 +118,11 @@ bool Redis::is_master() const {
 bool Redis::follows(const Host& master) const {
   const auto seen = role();
   return seen && !seen->master && seen->connected && seen->master_host == master.address;
+}
+
+bool Redis::feeds(const Host& replica) const {
+  const auto seen = role();
+  return seen && std::count(seen->fed.begin(), seen->fed.end(), replica.address) > 0;
 }
 
 std::int64_t Redis::keys() const {

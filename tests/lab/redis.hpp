@@ -37,9 +37,9 @@ class RedisClient {
 struct Role {
   bool master = false;
   std::int64_t offset = 0;
-  std::string master_host;            // of a replica
-  bool connected = false;             // of a replica: link up
-  std::vector<std::string> replicas;  // of a master: their addresses
+  std::string master_host;       // of a replica
+  bool connected = false;        // of a replica: link up
+  std::vector<std::string> fed;  // of a master: replicas that acknowledged some of its stream
 };
 
 class Redis {
@@ -55,7 +55,10 @@ class Redis {
   [[nodiscard]] std::optional<Role> role() const;  // nullopt: it does not answer
   [[nodiscard]] bool is_master() const;
   [[nodiscard]] bool follows(const Host& master) const;  // with the link up
-  [[nodiscard]] std::int64_t keys() const;               // -1: it does not answer
+  // A link that is up does not feed yet: after a diskless copy the master holds its stream back
+  // until the replica's first acknowledgement, up to a second later.
+  [[nodiscard]] bool feeds(const Host& replica) const;
+  [[nodiscard]] std::int64_t keys() const;  // -1: it does not answer
   Reply command(const std::vector<std::string>& words) const;
   // How many of these keys it does not have.
   [[nodiscard]] std::size_t missing(const std::vector<std::string>& keys) const;

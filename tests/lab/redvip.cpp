@@ -34,7 +34,8 @@ void write_redvip_config(const Lab& lab, const Node& node) {
 
 std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node) {
   write_redvip_config(lab, node);
-  const std::vector<std::string> argv{redvip_binary(), "run", "--config", node.config()};
+  const std::vector<std::string> argv{
+      "env", "UBSAN_OPTIONS=print_stacktrace=1", redvip_binary(), "run", "--config", node.config()};
   return std::make_unique<Process>(node.host.net, argv, node.folder / "daemon.log");
 }
 

@@ -56,7 +56,8 @@ TEST_CASE("SIGTERM on the owner hands over, then the daemon exits with 0", "[swi
   scene.require_writes_go_on(half_of_the_writes);
   scene.owner.daemon->signal(SIGTERM);
   scene.require_serves(scene.standby);
-  CHECK(scene.owner.daemon->wait(std::chrono::seconds{10}) == 0);
+  const auto exit_status = scene.owner.daemon->wait(std::chrono::seconds{10});
+  scene.require(exit_status == 0, "exits with 0, not " + std::to_string(exit_status.value_or(-1)));
   scene.require_writes_go_on(half_of_the_writes);
   scene.print("SIGTERM on the owner");
   CHECK(scene.writer.count(Trouble::readonly) == 0);

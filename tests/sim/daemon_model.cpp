@@ -103,13 +103,14 @@ void Daemon::deliver(const Event& event) {
 
 void Daemon::handle(const Event& event) {
   const auto& own = node_->service().facts().redis(self_).last;
-  const auto heard = altered(world_.options.mutant, world_.site, event, own);
+  const auto heard = altered(world_.options.mutant, self_, event,
+                             node_->service().state(), own);
   world_.trace.add(world_.now(), self_ * 64 + heard.index(), [&] {
     const auto text = describe(heard);
     return text.empty() ? text : world_.site.name(self_) + " " + text;
   });
   const auto before = node_->service().state();
-  auto actions = altered(world_.options.mutant, self_, node_->handle(world_.now() - hidden_, heard));
+  auto actions = altered(world_.options.mutant, node_->handle(world_.now() - hidden_, heard));
   world_.invariants.decided(self_, before, heard, actions);
   const auto life = life_;
   for (const auto& action : actions) {

@@ -14,6 +14,7 @@ constexpr Micros two_holders_limit = Millis{600};
 constexpr Micros bad_address_limit = Millis{1500};
 
 constexpr std::size_t most_actions_per_event = 60;
+constexpr std::size_t most_records_per_second = 20;
 constexpr std::size_t most_adverts_per_second = 300;
 constexpr std::size_t most_actions_per_second = 12000;
 
@@ -97,10 +98,6 @@ void Invariants::thawed(NodeIndex node, Micros frozen_for) {
 // S20: a node that was stalled longer than active-down looks before it advertises.
 void Invariants::advert_sent(NodeIndex node, Priority priority) {
   auto& mine = watched(node);
-  if (world_.now() - mine.second >= Seconds{1}) {
-    mine.second = world_.now();
-    mine.adverts = mine.actions = 0;
-  }
   if (++mine.adverts > most_adverts_per_second) breaks("S30", name(node) + " storms with adverts");
   const auto& thawed = mine.thawed_from_long_freeze;
   const Micros listening{world_.site.service.advert_interval};
@@ -115,16 +112,16 @@ void Invariants::decided(NodeIndex node, State before, const Event& event,
     breaks("S30", std::to_string(actions.size()) + " actions for one event on " + name(node));
   }
   auto& mine = watched(node);
-  mine.actions += actions.size();
-  if (mine.actions > most_actions_per_second) {
-    if (world_.now() - mine.second < Seconds{1}) breaks("S30", name(node) + " storms");
+  if (world_.now() - mine.second >= Seconds{1}) {
     mine.second = world_.now();
-    mine.adverts = mine.actions = 0;
+    mine.adverts = mine.actions = mine.records = 0;
   }
+  mine.actions += actions.size();
+  if (mine.actions > most_actions_per_second) breaks("S30", name(node) + " storms");
   check_records(node, before, actions);
-  const bool asked = std::holds_alternative<event::TerminateAsked>(event);
+  mine.ending = mine.ending || std::holds_alternative<event::TerminateAsked>(event);
   for (const auto& action : actions) {
-    if (!asked) check_paused(node, before, action);
+    if (!mine.ending) check_paused(node, before, action);
     const auto* send = std::get_if<action::Send>(&action);
     if (send && std::holds_alternative<command::Promote>(send->command) &&
         (send->node != node || world_.hosts[node]->daemon.state() != State::promoting)) {
@@ -143,6 +140,9 @@ void Invariants::check_records(NodeIndex node, State before, const std::vector<A
     if (transition.cause.empty()) breaks("S24", "a transition of " + name(node) + " has no cause");
     if (transition.from != state) breaks("S24", "the history of " + name(node) + " has a gap");
     state = transition.to;
+    if (++watched(node).records > most_records_per_second) {
+      breaks("S29", name(node) + " changes its state again and again");
+    }
   }
   if (state != world_.hosts[node]->daemon.state()) {
     breaks("S24", name(node) + " changed its state without a record");
@@ -152,7 +152,9 @@ void Invariants::check_records(NodeIndex node, State before, const std::vector<A
 // S21: paused means that nothing is changed, once a role change that was under way is over.
 void Invariants::check_paused(NodeIndex node, State before, const Action& action) {
   const auto& service = world_.hosts[node]->daemon.node()->service();
-  const bool resting = before != State::promoting && before != State::handing_over;
+  // In fault an address may still wait for the successor: its release was decided before.
+  const bool resting = before != State::promoting && before != State::handing_over &&
+                       before != State::fault;
   if (!service.paused() || !resting) return;
   if (std::holds_alternative<action::Send>(action) ||
       std::holds_alternative<action::RemoveVips>(action) ||
@@ -211,11 +213,12 @@ void Invariants::overwritten(NodeIndex node, NodeIndex master, const Dataset& be
                     " are overwritten by a copy of " + name(master));
 }
 
-// A replica follows its restarted master by itself. Only that master's own redvip can park it in
-// time, unless another was promoted first; where neither could act nobody can promise anything.
+// A replica goes back to its restarted master by itself within a second, and only that master's own
+// redvip can park it before: where that could not act nobody can promise anything.
 bool Invariants::excused_master(NodeIndex master) const {
-  const auto since = world_.hosts[master]->daemon.since();
-  return !since || !calm_for(Millis{1500});
+  const auto& daemon = world_.hosts[master]->daemon;
+  const auto since = daemon.since();
+  return !since || world_.now() - *since < Seconds{2} || daemon.node()->service().paused();
 }
 
 void Invariants::write_executed(NodeIndex node) {
@@ -223,41 +226,45 @@ void Invariants::write_executed(NodeIndex node) {
   if (!host.redis.is_master()) breaks("S5", "a write ran on " + name(node) + ", a replica");
 }
 
-// S31, S34, S35: one owner on a master, everybody else in sync with it, nobody paused, no
-// acknowledged write missing without an excuse.
-void Invariants::converged() {
+// S8, S31, S34, S35: one owner on a master, everybody else in sync with it and standing by, no writes
+// paused, and no acknowledged write missing without an excuse.
+std::optional<Invariants::Objection> Invariants::not_converged() const {
   std::optional<NodeIndex> owner;
-  std::string states;
   for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
     const auto& host = *world_.hosts[node];
-    const auto* running = host.daemon.node();
-    states += "; " + name(node) + " is " +
-              (running ? redvip::name(running->service().state()) : "not running") + " (" +
-              (running ? running->service().reason() : "") + "), Redis " + host.redis.text() +
-              (host.kernel.has_vip(world_.now()) ? ", has the address" : "");
-    if (host.redis.paused()) return breaks("S35", "writes are still paused" + states);
+    if (host.redis.paused()) return object("S35", "writes are still paused");
     if (!host.kernel.has_vip(world_.now())) continue;
-    if (owner) return breaks("S31", "two owners after the heal" + states);
+    if (owner) return object("S31", "two owners");
     owner = node;
   }
-  if (!owner) return breaks("S31", "no owner after the heal" + states);
+  if (!owner) return object("S31", "no owner");
   const auto& redis = world_.hosts[*owner]->redis;
-  if (!redis.alive() || !redis.is_master()) return breaks("S31", "the owner is no master" + states);
+  if (!redis.writable()) return object("S31", "the owner takes no writes");
   for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
     if (node == *owner) continue;
-    if (!world_.hosts[node]->redis.in_sync_with(*owner)) {
-      return breaks("S34", name(node) + " is not in sync with the owner" + states);
-    }
-    if (world_.hosts[node]->daemon.state() != State::standby) {
-      return breaks("S34", name(node) + " does not stand by" + states);
+    const auto& host = *world_.hosts[node];
+    if (!host.redis.in_sync_with(*owner)) return object("S34", name(node) + " is not in sync");
+    if (host.daemon.state() != State::standby) {
+      return object("S34", name(node) + " does not stand by");
     }
   }
   const auto last = world_.client.last_acknowledged();
-  if (!last || world_.now() - *last > Seconds{1}) breaks("S31", "the client cannot write" + states);
+  if (!last || world_.now() - *last > Seconds{1}) return object("S31", "the client cannot write");
   const auto missing = world_.ledger.missing_from(redis.data());
-  if (missing.any()) {
-    breaks("S8", std::to_string(missing.count()) + " acknowledged writes are missing" + states);
+  if (missing.none()) return std::nullopt;
+  return object("S8", std::to_string(missing.count()) + " acknowledged writes are missing");
+}
+
+Invariants::Objection Invariants::object(const char* number, std::string sentence) const {
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
+    const auto& host = *world_.hosts[node];
+    const auto* running = host.daemon.node();
+    sentence += "; " + name(node) + " is " +
+                (running ? redvip::name(running->service().state()) : "not running") + " (" +
+                (running ? running->service().reason() : "") + "), Redis " + host.redis.text() +
+                (host.kernel.has_vip(world_.now()) ? ", has the address" : "");
   }
+  return {number, std::move(sentence)};
 }
 
 }  // namespace redvip::sim

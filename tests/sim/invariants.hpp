@@ -37,17 +37,22 @@ class Invariants {
   void overwritten(NodeIndex node, NodeIndex master, const Dataset& before, const Dataset& after);
   void write_executed(NodeIndex node);
 
-  // At the end of the heal phase.
-  void converged();
+  // What stands against the world being well, as it must be at the end of the heal phase.
+  struct Objection {
+    const char* number;
+    std::string sentence;
+  };
+  [[nodiscard]] std::optional<Objection> not_converged() const;
 
  private:
   struct Watched {
     std::optional<Instant> thawed_from_long_freeze;
     std::optional<Instant> bad_address_since;  // the VIP on a Redis that takes no writes
-    std::optional<Instant> paused_without_address;
     Instant second{};
     std::size_t adverts = 0;
     std::size_t actions = 0;
+    std::size_t records = 0;
+    bool ending = false;
   };
 
   [[nodiscard]] Watched& watched(NodeIndex node);
@@ -58,6 +63,7 @@ class Invariants {
   void look_at_address(NodeIndex node);
   void check_records(NodeIndex node, State before, const std::vector<Action>& actions);
   void check_paused(NodeIndex node, State before, const Action& action);
+  [[nodiscard]] Objection object(const char* number, std::string sentence) const;
   [[nodiscard]] bool excused_master(NodeIndex master) const;
 
   World& world_;

@@ -1,5 +1,7 @@
 #include "sim/lan.hpp"
 
+#include <utility>
+
 namespace redvip::sim {
 
 Lan::Lan(Schedule& schedule, Chance& chance, std::size_t hosts)
@@ -75,30 +77,38 @@ void Lan::datagram(NodeIndex from, NodeIndex to, Task arrive) {
   schedule_.after(delay(from, to), std::move(arrive));
 }
 
+Lan::~Lan() {
+  for (const auto& held : flights_) {
+    if (const auto flight = held.lock()) std::exchange(flight->segments, {}).clear();
+  }
+}
+
 Stream::Stream(Lan& lan, NodeIndex from, NodeIndex to, std::optional<Micros> give_up)
-    : flight_{std::make_shared<Flight>(Flight{&lan, from, to, give_up, {}, {}, false})} {}
+    : lan_{&lan}, flight_{std::make_shared<Lan::Flight>(Lan::Flight{from, to, give_up})} {
+  lan.flights_.push_back(flight_);
+}
 
 void Stream::send(Task arrive) {
   auto& flight = *flight_;
   if (flight.dead) return;
-  auto& schedule = flight.lan->schedule();
-  const auto due =
-      std::max(flight.last_due, schedule.now() + flight.lan->delay(flight.from, flight.to));
+  auto& schedule = lan_->schedule();
+  const auto due = std::max(flight.last_due, schedule.now() + lan_->delay(flight.from, flight.to));
   flight.last_due = due;
   flight.segments.push_back({schedule.now(), due, std::move(arrive)});
-  if (flight.segments.size() == 1) schedule.at(due, [held = flight_] { pump(held); });
+  if (flight.segments.size() > 1) return;  // it is being pumped
+  schedule.at(due, [lan = lan_, held = flight_] { pump(*lan, held); });
 }
 
 void Stream::cut() {
   flight_->dead = true;
-  flight_->segments.clear();
+  std::exchange(flight_->segments, {}).clear();
 }
 
-void Stream::pump(const std::shared_ptr<Flight>& flight) {
-  auto& schedule = flight->lan->schedule();
+void Stream::pump(Lan& lan, const std::shared_ptr<Lan::Flight>& flight) {
+  auto& schedule = lan.schedule();
   while (!flight->segments.empty() && flight->segments.front().due <= schedule.now()) {
     auto& first = flight->segments.front();
-    if (!flight->lan->delivers(flight->from, flight->to)) {
+    if (!lan.delivers(flight->from, flight->to)) {
       if (flight->give_up && schedule.now() - first.sent >= *flight->give_up) {
         flight->dead = true;
         return flight->segments.clear();
@@ -113,7 +123,7 @@ void Stream::pump(const std::shared_ptr<Flight>& flight) {
     flight->segments.pop_front();
   }
   if (flight->segments.empty()) return;
-  schedule.at(flight->segments.front().due, [held = flight] { pump(held); });
+  schedule.at(flight->segments.front().due, [&lan, held = flight] { pump(lan, held); });
 }
 
 }  // namespace redvip::sim

@@ -21,6 +21,9 @@ class Lan {
   };
 
   Lan(Schedule& schedule, Chance& chance, std::size_t hosts);
+  ~Lan();
+  Lan(const Lan&) = delete;
+  Lan& operator=(const Lan&) = delete;
 
   [[nodiscard]] bool passes(NodeIndex from, NodeIndex to) const;
   [[nodiscard]] bool carrier(NodeIndex host) const { return carrier_[host]; }
@@ -41,6 +44,21 @@ class Lan {
   [[nodiscard]] Schedule& schedule() { return schedule_; }
 
  private:
+  friend class Stream;
+  struct Segment {
+    Instant sent;
+    Instant due;
+    Task arrive;
+  };
+  struct Flight {
+    NodeIndex from;
+    NodeIndex to;
+    std::optional<Micros> give_up;  // an unacknowledged segment this old ends the connection
+    std::deque<Segment> segments{};
+    Instant last_due{};
+    bool dead = false;
+  };
+
   void judge();
 
   Schedule& schedule_;
@@ -50,6 +68,8 @@ class Lan {
   std::vector<bool> carrier_;
   std::vector<bool> blocked_;  // from * hosts + to
   std::optional<Instant> healthy_since_;
+  // Segments may hold their own connection: whatever never arrived is let go with the LAN.
+  std::vector<std::weak_ptr<Flight>> flights_;
 };
 
 // One direction of a TCP connection. Closing lets what was sent arrive; cutting drops it.
@@ -60,23 +80,10 @@ class Stream {
   void cut();
 
  private:
-  struct Segment {
-    Instant sent;
-    Instant due;
-    Task arrive;
-  };
-  struct Flight {
-    Lan* lan;
-    NodeIndex from;
-    NodeIndex to;
-    std::optional<Micros> give_up;  // an unacknowledged segment this old ends the connection
-    std::deque<Segment> segments;
-    Instant last_due{};
-    bool dead = false;
-  };
-  static void pump(const std::shared_ptr<Flight>& flight);
+  static void pump(Lan& lan, const std::shared_ptr<Lan::Flight>& flight);
 
-  std::shared_ptr<Flight> flight_;
+  Lan* lan_;
+  std::shared_ptr<Lan::Flight> flight_;
 };
 
 }  // namespace redvip::sim

@@ -27,20 +27,18 @@ std::vector<Action> without(std::vector<Action> actions, const Predicate& unwant
   return actions;
 }
 
-Event drained(Event event, const Site&) {
-  if (auto* measured = std::get_if<event::LinkMeasured>(&event)) measured->unread = 0;
-  if (auto* seen = std::get_if<event::RedisObserved>(&event)) {
-    // A link that is said to be down counts as read to its end.
-    if (!seen->observation.is_master() && seen->observation.link_up) {
-      seen->observation.slave_read_repl_offset = seen->observation.slave_repl_offset;
-    }
-  }
+// While it takes over, the link to the old owner looks closed, which means read to its end.
+Event drained(Event event, NodeIndex self) {
+  auto* seen = std::get_if<event::RedisObserved>(&event);
+  if (!seen || seen->node != self || !seen->observation.link_up) return event;
+  seen->observation.link_up = false;
+  seen->observation.link_down_since = Seconds{0};
   return event;
 }
 
-Event with_our_history(Event event, const std::optional<Observation>& own) {
+Event with_our_history(Event event, NodeIndex self, const std::optional<Observation>& own) {
   auto* seen = std::get_if<event::RedisObserved>(&event);
-  if (!seen || !own) return event;
+  if (!seen || seen->node == self || !own) return event;
   auto& theirs = seen->observation;
   theirs.replid = own->replid;
   theirs.replid2 = own->replid2;
@@ -61,14 +59,16 @@ std::optional<Mutant> mutant_named(const std::string& name) {
   return static_cast<Mutant>(found - std::begin(names));
 }
 
-Event altered(Mutant mutant, const Site& site, Event event,
+Event altered(Mutant mutant, NodeIndex self, Event event, State state,
               const std::optional<Observation>& own) {
-  if (mutant == Mutant::no_drain) return drained(std::move(event), site);
-  if (mutant == Mutant::lineage_ignored) return with_our_history(std::move(event), own);
+  if (mutant == Mutant::no_drain && state == State::promoting) {
+    return drained(std::move(event), self);
+  }
+  if (mutant == Mutant::lineage_ignored) return with_our_history(std::move(event), self, own);
   return event;
 }
 
-std::vector<Action> altered(Mutant mutant, NodeIndex self, std::vector<Action> actions) {
+std::vector<Action> altered(Mutant mutant, std::vector<Action> actions) {
   switch (mutant) {
     case Mutant::vip_before_promotion: {
       const auto promotion = std::find_if(actions.begin(), actions.end(), sends<command::Promote>);
@@ -85,7 +85,6 @@ std::vector<Action> altered(Mutant mutant, NodeIndex self, std::vector<Action> a
         return advert && advert->priority.value() == 0;
       });
     default:
-      (void)self;
       return actions;
   }
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/action.hpp"
-#include "core/site.hpp"
+#include "core/config.hpp"
 
 namespace redvip::sim {
 
@@ -27,10 +27,9 @@ enum class Mutant : std::uint8_t {
 [[nodiscard]] std::optional<Mutant> mutant_named(const std::string& name);
 
 // What the node hears instead of `event`.
-[[nodiscard]] Event altered(Mutant mutant, const Site& site, Event event,
+[[nodiscard]] Event altered(Mutant mutant, NodeIndex self, Event event, State state,
                             const std::optional<Observation>& own);
 // What is done instead of `actions`.
-[[nodiscard]] std::vector<Action> altered(Mutant mutant, NodeIndex self,
-                                          std::vector<Action> actions);
+[[nodiscard]] std::vector<Action> altered(Mutant mutant, std::vector<Action> actions);
 
 }  // namespace redvip::sim

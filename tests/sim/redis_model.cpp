@@ -38,6 +38,7 @@ void Redis::boot(Boot how) {
 }
 
 void Redis::kill() {
+  if (!alive_) return;
   // What was not handed to the kernel yet is gone with the process.
   for (const auto& link : attached_) {
     link->down.send([link, &hosts = world_.hosts] { hosts[link->replica]->redis.finish(link); });
@@ -46,12 +47,12 @@ void Redis::kill() {
 }
 
 void Redis::lose_power() {
-  for (const auto& link : attached_) link->down.cut();
+  if (!alive_) return;
+  for (const auto& link : attached_) link->down = Stream{world_.lan, self_, link->replica};
   end();
 }
 
 void Redis::end() {
-  if (!alive_) return;
   const auto had = state_.data | unread_keys();
   alive_ = frozen_ = saving_ = false;
   waiting_.clear();

@@ -182,15 +182,18 @@ void Redis::finish(const std::shared_ptr<Link>& link) {
 void Redis::apply(const std::shared_ptr<Link>& link) {
   if (link_ != link || link->phase == Phase::loading) return;
   if (link->phase == Phase::connected) {
-    // Slow commands are read one by one, so that a receive queue can be seen to shrink.
-    std::size_t budget = world_.chance.percent(world_.options.slow_apply) ? 1 : most_keys;
+    // Slow commands are read one by one, so that a receive queue can be seen to grow and shrink.
+    const bool slow = world_.chance.percent(world_.options.slow_apply);
+    std::size_t budget = slow ? 1 : most_keys;
     while (!link->unread.empty() && budget-- > 0) {
       const auto piece = link->unread.front();
       link->unread.pop_front();
       if (piece.key) state_.data.set(*piece.key);
       append(piece);
     }
-    if (!link->unread.empty()) return later(Millis{2}, [this, link] { apply(link); });
+    if (!link->unread.empty()) {
+      return later(world_.chance.between(Millis{1}, Millis{40}), [this, link] { apply(link); });
+    }
   }
   if (!link->eof) return;
   if (link->phase == Phase::connected) link_down_since_ = world_.now();

@@ -1,5 +1,7 @@
 #include "sim/simulation.hpp"
 
+#include <algorithm>
+
 #include "sim/chaos.hpp"
 
 namespace redvip::sim {
@@ -32,13 +34,48 @@ Temper temper_of(std::uint64_t seed) {
 }
 
 // Where two histories share nothing, redvip names the command that decides and waits for it.
+// The owner's data wins, else the most.
 void let_operator_decide(World& world) {
-  std::optional<NodeIndex> best;
-  for (NodeIndex node = 0; node < world.hosts.size(); ++node) {
+  NodeIndex best = 0;
+  const auto worth = [&](NodeIndex node) {
     const auto& host = *world.hosts[node];
-    if (host.daemon.state() == State::serving) best = node;
+    return host.redis.data().count() + (host.daemon.state() == State::serving ? most_keys : 0);
+  };
+  for (NodeIndex node = 1; node < world.hosts.size(); ++node) {
+    if (worth(node) > worth(best)) best = node;
   }
-  (void)best;
+  auto& chosen = world.hosts[best]->redis;
+  world.say("an operator decides for the data of " + world.site.name(best));
+  for (const auto& host : world.hosts) world.ledger.given_up(host->redis.data() & ~chosen.data());
+  (void)chosen.execute(command::Promote{});
+  for (NodeIndex node = 0; node < world.hosts.size(); ++node) {
+    if (node == best || world.hosts[node]->redis.in_sync_with(best)) continue;
+    (void)world.hosts[node]->redis.execute(command::Follow{world.site.redis(best), {}});
+  }
+}
+
+bool undecided(const World& world) {
+  return std::any_of(world.hosts.begin(), world.hosts.end(), [](const auto& host) {
+    const auto* node = host->daemon.node();
+    return node && node->service().state() == State::holding &&
+           node->service().reason().find("shares no history") != std::string::npos;
+  });
+}
+
+// Well, and for long enough to be believed; or out of time.
+void settle(World& world, Micros bound) {
+  const auto end = world.now() + bound;
+  std::optional<Instant> well_since;
+  while (world.now() < end && !world.invariants.broken()) {
+    world.run_for(Millis{100});
+    if (world.invariants.not_converged()) {
+      well_since.reset();
+    } else if (!well_since) {
+      well_since = world.now();
+    } else if (world.now() - *well_since >= Seconds{2}) {
+      return;
+    }
+  }
 }
 
 // How long the slowest way back may take: a hang is noticed (down_after), an old owner is believed
@@ -62,10 +99,15 @@ Outcome simulate(std::uint64_t seed, bool transcript, Mutant mutant) {
   world.run_for(Seconds{12});
   if (!world.invariants.broken()) {
     chaos.heal();
-    world.run_for(heal_bound(world));
-    let_operator_decide(world);
+    settle(world, heal_bound(world));
+    if (undecided(world) && !world.invariants.broken()) {
+      let_operator_decide(world);
+      settle(world, heal_bound(world));
+    }
   }
-  if (!world.invariants.broken()) world.invariants.converged();
+  if (const auto why = world.invariants.not_converged()) {
+    world.invariants.breaks(why->number, why->sentence);
+  }
   const auto lasted = std::chrono::duration<double>(world.now() - began).count();
   return {seed, world.invariants.broken(), world.trace.hash(), lasted, world.trace.lines()};
 }

@@ -1,0 +1,294 @@
+// serving: every reason to stop being the owner, and what is done to stay one.
+#include "catch.hpp"
+#include "unit/core/scene.hpp"
+
+namespace redvip {
+namespace {
+
+using namespace scene;
+
+const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
+
+Script without_refresh(Script script) {
+  std::erase(script, "refresh VIPs");
+  return script;
+}
+
+void redis_dies(ServiceScene& scene) {
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+}
+
+TEST_CASE("a dead Redis ends the ownership at once; the address waits for its successor") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  redis_dies(scene);
+  CHECK(scene.take() == Script{"leave", "reset clients", "serving -> fault", "leave"});
+  SECTION("until the successor announces it") {
+    scene.pass(Millis{20});
+    CHECK(scene.take() == Script{});
+    scene.tell(event::AddressClaimed{});
+  }
+  SECTION("for two probe intervals at most") {
+    scene.pass(Millis{199});
+    CHECK(scene.take() == Script{});
+    scene.pass(Millis{1});
+  }
+  CHECK(scene.take() == Script{"reset clients", "remove VIPs"});
+}
+
+TEST_CASE("a Redis that hangs ends the ownership after down_after") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[a].reset();
+  scene.pass(Millis{850});
+  CHECK(scene.machine.state() == State::serving);
+  scene.pass(Millis{200});
+  CHECK(scene.machine.state() == State::fault);
+  CHECK(contains(scene.machine.reason(), "Redis has not answered for"));
+}
+
+TEST_CASE("a connection that was only closed ends nothing") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.tell(event::RedisLost{a, Loss::closed, "closed"});
+  scene.tell(event::RedisConnected{a});
+  CHECK(scene.take() == Script{});
+  CHECK(scene.machine.state() == State::serving);
+}
+
+TEST_CASE("an interface that goes down ends everything in one turn") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.tell(event::InterfaceChanged{"eth0", false});
+  CHECK(scene.take() ==
+        Script{"leave", "reset clients", "remove VIPs", "serving -> fault", "leave"});
+  CHECK(scene.machine.reason() == "interface eth0 is down");
+}
+
+TEST_CASE("a Redis with a new run_id is parked before anything else") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[a] = restarted_empty();
+  scene.tell(event::RedisConnected{a});
+  CHECK(scene.take() ==
+        Script{"a: park" + kill_vip, "leave", "reset clients", "serving -> holding", "leave"});
+  CHECK(scene.transitions.back().cause == "Redis was restarted");
+}
+
+TEST_CASE("a Redis that somebody else demoted ends the ownership") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[a] = replica_at("10.9.9.9", 6379, 1000);
+  scene.pass(Millis{100});
+  CHECK(without_refresh(scene.take()) ==
+        Script{"leave", "reset clients", "serving -> holding", "leave"});
+  CHECK(contains(scene.transitions.back().cause, "replica of 10.9.9.9 by someone else"));
+}
+
+TEST_CASE("a higher advert: reset, remove, and then the Redis follows the winner") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[b] = promoted(1000, 1300);
+  scene.owner = advert(b, 251);
+  scene.tell(event::Followed{*scene.owner});
+  CHECK(scene.take() ==
+        Script{"leave", "reset clients", "remove VIPs", "serving -> holding", "leave"});
+  CHECK(scene.transitions.back().cause == "redis-b leads with priority 251");
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"a: follow 10.77.0.2:6379" + kill_vip});
+}
+
+TEST_CASE("an address that is gone is put back without a change of role") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  const auto before = scene.transitions.size();
+  scene.tell(event::VipsMissing{});
+  CHECK(scene.take() == Script{"warn", "add VIPs", "announce"});
+  scene.tell(event::VipsAdded{std::nullopt});
+  CHECK(scene.take() == Script{});
+  CHECK(scene.transitions.size() == before);
+}
+
+TEST_CASE("an address that cannot be put back ends the ownership") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.tell(event::VipsMissing{});
+  scene.take();
+  scene.tell(event::VipsAdded{Error{"Operation not permitted", ""}});
+  CHECK(scene.take() ==
+        Script{"leave", "reset clients", "remove VIPs", "serving -> fault", "leave"});
+  CHECK(contains(scene.machine.reason(), "cannot be kept"));
+}
+
+TEST_CASE("the address's lifetime is renewed four times a second") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.pass(Seconds{2});
+  auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "refresh VIPs") == 8);
+}
+
+TEST_CASE("a conflicting announcement, or a rival's advert, is answered with an announcement") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.pass(Seconds{2});  // past the second burst of its own
+  scene.take();
+  SECTION("ARP") {
+    scene.tell(event::AddressClaimed{});
+  }
+  SECTION("a lower advert") {
+    scene.tell(advert(b, 245));
+  }
+  scene.pass(Millis{60});
+  CHECK(without_refresh(scene.take()) == Script{"announce"});
+}
+
+TEST_CASE("a paused owner keeps the address of a dead Redis and says nothing") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.tell(event::PauseAsked{});
+  scene.take();
+  redis_dies(scene);
+  scene.tell(event::InterfaceChanged{"eth1", false});
+  CHECK(scene.take() == Script{});
+}
+
+TEST_CASE("a weight on Redis moves the priority while nobody else could take over") {
+  const auto weight = GENERATE(10, -20);
+  auto weighted = site(a);
+  weighted.service.priorities[a] = Priority::of(200);
+  weighted.service.redis.weight = weight;
+  ServiceScene scene{weighted};
+  serve(scene);
+  CHECK(scene.machine.priority() == Priority::of(weight > 0 ? 210 : 200));
+  scene.redis[b].reset();
+  scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
+  redis_dies(scene);
+  CHECK(scene.take() == Script{weight > 0 ? "priority 200" : "priority 180"});
+  CHECK(scene.machine.state() == State::serving);
+}
+
+TEST_CASE("a weight on Redis never keeps the address on a dead one while a fit one is there") {
+  auto weighted = site(a);
+  weighted.service.redis.weight = -1;
+  ServiceScene scene{weighted};
+  serve(scene);
+  redis_dies(scene);
+  CHECK(scene.machine.state() == State::fault);
+}
+
+TEST_CASE("a tracked interface moves the priority, within 1 and 254") {
+  auto tracked = site(a);
+  const auto weight = GENERATE(-30, -253, 10);
+  tracked.service.tracks = {{"eth1", weight}};
+  ServiceScene scene{tracked};
+  scene.redis[a] = master(1000);
+  scene.tell(event::Start{});
+  CHECK(scene.machine.priority() == Priority::of(weight > 0 ? 254 : 250));
+  scene.tell(event::InterfaceChanged{"eth1", false});
+  CHECK(scene.machine.priority() == Priority::of(weight == -30 ? 220 : weight < 0 ? 1 : 250));
+  scene.tell(event::InterfaceChanged{"eth1", true});
+  CHECK(scene.machine.priority() == Priority::of(weight > 0 ? 254 : 250));
+}
+
+TEST_CASE("an owner whose tracked interface falls below its standby hands over") {
+  auto tracked = site(a);
+  tracked.service.tracks = {{"eth1", -30}};
+  ServiceScene scene{tracked};
+  serve(scene);
+  scene.tell(event::InterfaceChanged{"eth1", false});
+  scene.pass(Millis{100});
+  CHECK(without_refresh(scene.take()) ==
+        Script{"priority 220", "serving -> handing_over", "a: pause writes 2000 ms"});
+}
+
+TEST_CASE("a tracked interface without a weight is a fault") {
+  auto tracked = site(a);
+  tracked.service.tracks = {{"eth1", 0}};
+  ServiceScene scene{tracked};
+  serve(scene);
+  scene.tell(event::InterfaceChanged{"eth1", false});
+  CHECK(scene.machine.state() == State::fault);
+  CHECK(scene.machine.reason() == "interface eth1 is down");
+}
+
+// redis-b has taken over from a dead redis-a, whose priority was `heard`.
+void take_over(ServiceScene& scene, int heard) {
+  stand_by(scene, b, heard);
+  scene.owner.reset();
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  scene.pass(Millis{350});
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.tell(event::Led{});
+  scene.pass(Millis{1});
+  scene.redis[b] = promoted(1000, 1000);
+  scene.done(b);
+  scene.tell(event::VipsAdded{std::nullopt});
+  scene.take();
+}
+
+TEST_CASE("the incumbent's advantage is one above the last heard, until all others follow") {
+  ServiceScene scene{site(b)};
+  take_over(scene, 250);
+  CHECK(scene.machine.priority() == Priority::of(251));
+  scene.pass(Seconds{3});
+  CHECK(scene.machine.priority() == Priority::of(251));  // redis-a is still away
+  scene.redis[a] = replica_of(b, 1000);
+  scene.redis[a]->link_up = false;
+  scene.tell(event::RedisConnected{a});
+  scene.pass(Millis{200});
+  CHECK(scene.machine.priority() == Priority::of(251));  // it only begins to follow
+  scene.redis[a]->link_up = true;
+  scene.take();
+  scene.pass(Millis{200});
+  CHECK(without_refresh(scene.take()).front() == "priority 245");
+}
+
+TEST_CASE("the incumbent's advantage does not go beyond 254, nor below the node's own priority") {
+  const auto [heard, advantage] = GENERATE(std::pair{254, 254}, std::pair{100, 245});
+  ServiceScene scene{site(b)};
+  take_over(scene, heard);
+  CHECK(scene.machine.priority() == Priority::of(advantage));
+}
+
+TEST_CASE("a Redis that stays elsewhere is told to follow the owner, after some patience") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[b] = parked(1000);
+  scene.pass(Millis{450});
+  CHECK(without_refresh(scene.take()) == Script{});
+  scene.pass(Millis{200});
+  CHECK(without_refresh(scene.take()) == Script{"b: follow 10.77.0.1:6379" + kill_vip});
+}
+
+TEST_CASE("a Redis with writes of its own is parked by the owner, never overwritten") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[b] = promoted(900, 1053);
+  scene.pass(Millis{650});
+  CHECK(without_refresh(scene.take()) == Script{"warn", "b: park" + kill_vip});
+}
+
+TEST_CASE("every transition has a cause and the inputs that decided it") {
+  ServiceScene scene{site(b)};
+  take_over(scene, 250);
+  scene.tell(event::SwitchoverAsked{});  // refused: redis-a is away
+  scene.tell(event::InterfaceChanged{"eth0", false});
+  REQUIRE(scene.transitions.size() == 5);
+  for (const auto& transition : scene.transitions) {
+    INFO(name(transition.from) << " -> " << name(transition.to));
+    CHECK_FALSE(transition.cause.empty());
+    const auto has = [&](const char* input) {
+      return std::any_of(transition.inputs.begin(), transition.inputs.end(),
+                         [&](const auto& it) { return it.first == input && !it.second.empty(); });
+    };
+    CHECK(has("redis-a"));
+    CHECK(has("redis-b"));
+    CHECK(has("priority"));
+  }
+}
+
+}  // namespace
+}  // namespace redvip

@@ -1,0 +1,281 @@
+// promoting: drained, then promoted, then the address, then the announcement.
+#include "catch.hpp"
+#include "unit/core/scene.hpp"
+
+namespace redvip {
+namespace {
+
+using namespace scene;
+
+const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
+
+// redis-a is dead, the election has run out: b is to lead.
+void owner_dies(ServiceScene& scene) {
+  scene.owner.reset();
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  scene.pass(Millis{350});
+  scene.take();
+  scene.tell(event::Led{});
+}
+
+// The daemon on redis-a is dead, its Redis goes on.
+void owner_daemon_dies(ServiceScene& scene) {
+  scene.owner.reset();
+  scene.pass(Millis{350});
+  scene.take();
+  scene.tell(event::Led{});
+}
+
+Script without(Script script, const std::string& word) {
+  std::erase(script, word);
+  return script;
+}
+
+TEST_CASE("from a dead owner: drained, promoted, seen to be master, address, announced, serving") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_dies(scene);
+  CHECK(scene.take() == Script{"standby -> promoting"});
+  CHECK(scene.transitions.back().cause == "redis-a is silent");
+
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.pass(Micros{0});
+  CHECK(scene.take() == Script{"measure link", "b: promote"});
+
+  scene.done(b);
+  scene.pass(Millis{50});
+  CHECK(scene.take() == Script{});  // OK is only a word: it is not a master yet
+
+  scene.redis[b] = promoted(1000, 1000);
+  scene.pass(Millis{1});
+  CHECK(scene.take() == Script{"add VIPs"});
+
+  scene.tell(event::VipsAdded{std::nullopt});
+  CHECK(scene.take() ==
+        Script{"priority 251", "announce", "promoting -> serving", "claim", "remember as owner"});
+  CHECK(scene.machine.state() == State::serving);
+}
+
+TEST_CASE("a replica is not promoted while its replication link has something unread") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_dies(scene);
+  for (int look = 0; look < 20; ++look) {
+    scene.pass(Millis{1});
+    scene.tell(event::LinkMeasured{4096});
+  }
+  CHECK(without(scene.take(), "measure link") == Script{"standby -> promoting"});
+
+  for (int look = 0; look < 4; ++look) {
+    scene.tell(event::LinkMeasured{0});
+    scene.pass(Millis{1});
+  }
+  CHECK(without(scene.take(), "measure link") == Script{"b: promote"});
+}
+
+TEST_CASE("a replica is not promoted while its read offset moves") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_dies(scene);
+  for (int look = 0; look < 50; ++look) {
+    scene.redis[b] = replica_of(a, 1000 + 10 * look);
+    scene.tell(event::LinkMeasured{0});
+    scene.pass(Millis{1});
+  }
+  CHECK(without(scene.take(), "measure link") == Script{"standby -> promoting"});
+}
+
+TEST_CASE("when only the owner's daemon died: pause, catch up, park with its clients, promote") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[a] = master(1500);
+  owner_daemon_dies(scene);
+  CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms"});
+
+  scene.done(a);
+  scene.pass(Millis{20});
+  CHECK(scene.take() == Script{});  // 500 bytes are missing
+  scene.redis[b] = replica_of(a, 1500);
+  scene.pass(Millis{1});
+  CHECK(scene.take() == Script{"a: park" + kill_vip});
+
+  // A write that slipped in before it was parked is waited for.
+  scene.redis[a] = parked(1520);
+  scene.done(a);
+  scene.pass(Millis{20});
+  CHECK(scene.take() == Script{});
+  scene.redis[b] = replica_of(a, 1520);
+  scene.pass(Millis{1});
+  CHECK(scene.take() == Script{"b: promote"});
+}
+
+TEST_CASE("an old owner's Redis that dies in the middle is drained like any other") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_daemon_dies(scene);
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.pass(Millis{1});
+  CHECK(scene.take() ==
+        Script{"standby -> promoting", "a: pause writes 2000 ms", "measure link", "b: promote"});
+}
+
+TEST_CASE("after a planned release the old owner's Redis is not parked: it gives way by itself") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.tell(advert(a, 0));
+  scene.owner.reset();
+  scene.tell(event::Led{});
+  CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms"});
+  CHECK(scene.transitions.back().cause == "redis-a released the address");
+  scene.done(a);
+  scene.pass(Millis{1});
+  CHECK(scene.take() == Script{"b: promote"});
+}
+
+TEST_CASE("a take-over that fails lets the old owner go on, and is not tried again at once") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[a] = master(1500);
+  owner_daemon_dies(scene);
+  scene.done(a);
+  scene.take();
+  SECTION("it never catches up") {
+    scene.pass(Millis{1100});
+  }
+  SECTION("another node leads") {
+    scene.tell(event::Followed{advert(a, 254)});
+  }
+  SECTION("the interface goes down") {
+    scene.tell(event::InterfaceChanged{"eth0", false});
+  }
+  const auto script = scene.take();
+  REQUIRE(script.size() >= 3);
+  CHECK(script[0] == "leave");
+  CHECK(script[1] == "a: unpause writes");
+  CHECK(contains(script[2], "promoting -> "));
+  CHECK(contains(scene.transitions.back().cause, "not taking over: "));
+  scene.pass(Millis{900});
+  CHECK(scene.machine.state() != State::standby);
+}
+
+TEST_CASE("an address that cannot be added is taken off again, and the node stands back") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_dies(scene);
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.pass(Millis{1});
+  scene.redis[b] = promoted(1000, 1000);
+  scene.done(b);
+  scene.take();
+  scene.tell(event::VipsAdded{Error{"Operation not permitted", "RTM_NEWADDR"}});
+  CHECK(scene.take() ==
+        Script{"reset clients", "remove VIPs", "leave", "promoting -> holding", "leave"});
+  CHECK(contains(scene.transitions.back().cause, "Operation not permitted"));
+}
+
+TEST_CASE("a Redis that refuses to be promoted gets no address") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_dies(scene);
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.pass(Millis{1});
+  scene.take();
+  scene.done(b, Error{"NOPERM", ""});
+  CHECK(scene.take() == Script{"leave", "promoting -> holding", "leave"});
+}
+
+TEST_CASE("a master with all the data takes the address without any command") {
+  ServiceScene scene{site(a)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.tell(event::Start{});
+  scene.pass(Millis{450});
+  scene.take();
+  scene.tell(event::Led{});
+  CHECK(scene.take() == Script{"standby -> promoting", "add VIPs"});
+  CHECK(scene.transitions.back().cause == "nobody owns the address");
+  scene.tell(event::VipsAdded{std::nullopt});
+  CHECK(scene.take() == Script{"announce", "promoting -> serving", "claim", "remember as owner"});
+}
+
+TEST_CASE("an operator's take-over pauses the owner's writes and does not park it") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.tell(event::SwitchoverAsked{});
+  CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms"});
+  scene.done(a);
+  scene.pass(Millis{1});
+  CHECK(scene.take() == Script{"b: promote"});
+  scene.redis[b] = promoted(1000, 1000);
+  scene.done(b);
+  CHECK(scene.take() == Script{"add VIPs"});
+  scene.tell(event::VipsAdded{std::nullopt});
+  // One above the owner, so that it yields to the first advert.
+  CHECK(scene.take() ==
+        Script{"priority 251", "announce", "promoting -> serving", "claim", "remember as owner"});
+}
+
+TEST_CASE("a preferred node takes over by itself, after preempt_delay and in sync") {
+  auto preferred = site(a);
+  preferred.service.preempt = true;
+  preferred.service.preempt_delay = Seconds{2};
+  ServiceScene scene{preferred};
+  stand_by(scene, a, 245);
+  scene.pass(Millis{1000});
+  CHECK(scene.machine.state() == State::standby);
+  scene.pass(Millis{1000});
+  CHECK(without(scene.take(), "remember as standby") ==
+        Script{"standby -> promoting", "b: pause writes 2000 ms"});
+  CHECK(scene.transitions.back().cause == "this node is preferred to redis-b");
+}
+
+TEST_CASE("without preempt, and against a higher owner, nobody takes over unasked") {
+  auto where = site(a);
+  SECTION("preempt is off") {
+    where.service.preempt = false;
+  }
+  SECTION("the owner has the incumbent's advantage") {
+    where.service.preempt = true;
+  }
+  ServiceScene scene{where};
+  stand_by(scene, a, where.service.preempt ? 251 : 245);
+  scene.pass(Seconds{10});
+  CHECK(scene.machine.state() == State::standby);
+}
+
+TEST_CASE("every phase of a take-over is timed in its record") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_dies(scene);
+  scene.pass(Millis{7});
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.pass(Millis{1});
+  scene.redis[b] = promoted(1000, 1000);
+  scene.done(b);
+  scene.pass(Millis{3});
+  scene.tell(event::VipsAdded{std::nullopt});
+  const std::vector<std::pair<std::string, Micros>> expected{
+      {"drained", Millis{8}}, {"promoted", Micros{0}}, {"announced", Millis{3}}};
+  CHECK(scene.transitions.back().phases == expected);
+}
+
+TEST_CASE("bytes that were last seen on the old owner and did not arrive are told") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[a] = master(1200);
+  scene.pass(Millis{100});
+  owner_dies(scene);
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.pass(Millis{1});
+  scene.redis[b] = promoted(1000, 1000);
+  scene.done(b);
+  scene.tell(event::VipsAdded{std::nullopt});
+  REQUIRE_FALSE(scene.notes.empty());
+  CHECK(contains(scene.notes.back(), "up to 200 bytes that redis-a had last been seen with"));
+}
+
+}  // namespace
+}  // namespace redvip

@@ -1,0 +1,251 @@
+// starting, standby, holding and fault: somebody else leads, or nobody yet.
+#include "catch.hpp"
+#include "unit/core/scene.hpp"
+
+namespace redvip {
+namespace {
+
+using namespace scene;
+
+const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
+
+Observation diverged_master() {
+  auto redis = master(1049);
+  redis.run_id = "first run";
+  return redis;
+}
+
+TEST_CASE("a starting node only listens for four advert intervals, then stands by") {
+  ServiceScene scene{site(b)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Millis{399});
+  CHECK(scene.take() == Script{"priority 245"});
+  CHECK(scene.machine.state() == State::starting);
+  scene.pass(Millis{1});
+  CHECK(scene.take() == Script{"starting -> standby", "join"});
+  CHECK(scene.transitions.back().cause == "in sync with redis-a");
+}
+
+TEST_CASE("a starting node waits for a Redis that has not answered yet") {
+  ServiceScene scene{site(b)};
+  scene.redis[b] = replica_of(a, 1000);
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Millis{950});
+  CHECK(scene.machine.state() == State::starting);
+  scene.pass(Millis{100});
+  CHECK(scene.machine.state() == State::standby);
+}
+
+TEST_CASE("a node with nothing to follow and nobody to fear stands by to lead") {
+  ServiceScene scene{site(a)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.tell(event::Start{});
+  scene.pass(Millis{400});
+  CHECK(scene.take() == Script{"priority 250", "starting -> standby", "join"});
+}
+
+TEST_CASE("a node whose Redis is behind a peer's does not compete for the address") {
+  ServiceScene scene{site(a)};
+  scene.redis[a] = restarted_empty();
+  scene.redis[b] = parked(1000);
+  scene.tell(event::Start{});
+  scene.pass(Millis{500});
+  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave"});
+  CHECK(contains(scene.machine.reason(), "is empty, unlike redis-b"));
+}
+
+TEST_CASE("a standby remembers how far it was in sync with the owner") {
+  ServiceScene scene{site(b)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Millis{550});
+  CHECK(scene.take() ==
+        Script{"priority 245", "starting -> standby", "join", "remember as standby"});
+}
+
+TEST_CASE("a standby whose replication breaks stands back while the owner leads") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[b]->sync_in_progress = true;
+  scene.redis[b]->link_up = false;
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"standby -> holding", "leave"});
+  CHECK(contains(scene.machine.reason(), "full copy"));
+  scene.redis[b] = replica_of(a, 2000);
+  scene.redis[a] = master(2000);
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"holding -> standby", "join"});
+}
+
+TEST_CASE("a standby whose Redis dies is in fault until Redis answers again") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[b].reset();
+  scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
+  CHECK(scene.take() == Script{"standby -> fault", "leave"});
+  CHECK(scene.machine.reason() == "Redis is not running (connection refused)");
+  scene.pass(Millis{500});
+  CHECK(scene.take() == Script{});
+  scene.redis[b] = replica_of(a, 1000);
+  scene.tell(event::RedisConnected{b});
+  CHECK(scene.take() == Script{"fault -> standby", "join"});
+}
+
+TEST_CASE("a node that holds an older line follows the owner, and its clients are killed with it") {
+  ServiceScene scene{site(a)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = promoted(1000, 1300);
+  scene.owner = advert(b, 251);
+  scene.tell(event::Start{});
+  scene.pass(Millis{400});
+  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave",
+                               "a: follow 10.77.0.2:6379" + kill_vip});
+}
+
+TEST_CASE("a Redis too old for CLIENT KILL LADDR is not sent one") {
+  ServiceScene scene{site(a)};
+  scene.redis[a] = master(1000);
+  scene.redis[a]->version = "6.0.16";
+  scene.redis[b] = promoted(1000, 1300);
+  scene.owner = advert(b, 251);
+  scene.tell(event::Start{});
+  scene.pass(Millis{400});
+  CHECK(scene.take().back() == "a: follow 10.77.0.2:6379");
+}
+
+// redis-a comes back with 49 bytes that redis-b, the owner by now, does not have.
+ServiceScene& come_back_diverged(ServiceScene& scene) {
+  scene.redis[a] = diverged_master();
+  scene.redis[b] = promoted(1000, 1053);
+  scene.owner = advert(b, 251);
+  scene.tell(event::Start{});
+  scene.pass(Millis{400});
+  return scene;
+}
+
+TEST_CASE("diverged data is parked, saved and kept before its Redis follows") {
+  ServiceScene scene{site(a)};
+  come_back_diverged(scene);
+  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip,
+                               "a: save dataset"});
+  scene.redis[a] = parked(1049);
+  scene.redis[a]->bgsave_in_progress = true;
+  scene.done(a);
+  scene.done(a);
+  scene.pass(Millis{500});
+  CHECK(scene.take() == Script{});  // the snapshot is not finished
+  scene.redis[a]->bgsave_in_progress = false;
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"keep dataset"});
+  scene.pass(Millis{500});
+  CHECK(scene.take() == Script{});  // the file is not copied yet
+  scene.tell(event::DatasetKept{std::string{"/var/lib/redvip/diverged.rdb"}});
+  CHECK(contains(scene.notes.back(), "kept in /var/lib/redvip/diverged.rdb"));
+  CHECK(contains(scene.notes.back(), "49 bytes only here, 53 only there"));
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"warn", "warn", "a: follow 10.77.0.2:6379" + kill_vip});
+}
+
+TEST_CASE("diverged data that cannot be saved is not given up") {
+  ServiceScene scene{site(a)};
+  come_back_diverged(scene);
+  scene.take();
+  scene.redis[a] = parked(1049);
+  scene.done(a);
+  SECTION("because Redis refuses") {
+    scene.done(a, Error{"ERR no space", ""});
+  }
+  SECTION("because the snapshot fails") {
+    scene.redis[a]->last_bgsave_ok = false;
+    scene.done(a);
+    scene.pass(Millis{100});
+  }
+  SECTION("because the file cannot be copied") {
+    scene.done(a);
+    scene.pass(Millis{100});
+    CHECK(scene.take() == Script{"keep dataset"});
+    scene.tell(event::DatasetKept{failure("disk full")});
+  }
+  CHECK(scene.take() == Script{"warn"});
+  CHECK(contains(scene.notes.back(), "could not save the diverged dataset"));
+  scene.pass(Seconds{9});
+  CHECK(scene.take() == Script{});
+  scene.pass(Millis{1100});
+  CHECK(scene.take() == Script{"a: save dataset"});
+}
+
+TEST_CASE("with on_divergence = hold, a diverged Redis is left alone and the reason is shown") {
+  auto hold = site(a);
+  hold.service.redis.on_divergence = OnDivergence::hold;
+  ServiceScene scene{hold};
+  come_back_diverged(scene);
+  scene.pass(Seconds{5});
+  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave"});
+  CHECK(contains(scene.machine.reason(), "49 bytes only here, 53 only there"));
+}
+
+TEST_CASE("with on_divergence = discard, a diverged Redis follows at once, and that is told") {
+  auto discard = site(a);
+  discard.service.redis.on_divergence = OnDivergence::discard;
+  ServiceScene scene{discard};
+  come_back_diverged(scene);
+  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave", "warn",
+                               "a: follow 10.77.0.2:6379" + kill_vip});
+  CHECK(contains(scene.notes.back(), "49 bytes only here"));
+}
+
+TEST_CASE("a fuller Redis does not follow an owner that restarted empty") {
+  ServiceScene scene{site(b)};
+  scene.redis[b] = parked(1000);
+  scene.redis[a] = restarted_empty();
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Seconds{5});
+  CHECK(scene.take() == Script{"priority 245", "starting -> holding", "leave"});
+  CHECK(contains(scene.machine.reason(), "has data, unlike"));
+}
+
+TEST_CASE("a paused node watches and changes nothing, until it is resumed") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.tell(event::PauseAsked{});
+  CHECK(scene.take() == Script{"warn"});
+  scene.redis[b].reset();
+  scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
+  scene.owner.reset();
+  scene.tell(event::Led{});
+  scene.tell(event::SwitchoverAsked{});
+  scene.pass(Millis{900});
+  CHECK(scene.take() == Script{});
+  CHECK(scene.machine.state() == State::standby);
+  scene.tell(event::ResumeAsked{});
+  CHECK(scene.take() == Script{"note", "standby -> fault", "leave"});
+}
+
+TEST_CASE("a node that is terminated while it stands by just goes") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.tell(event::TerminateAsked{});
+  CHECK(scene.take() == Script{"leave", "exit"});
+}
+
+TEST_CASE("a standby refuses to take over when it could not do it safely, and says why") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::unreachable, "no route"});
+  scene.tell(event::SwitchoverAsked{});
+  CHECK(scene.take() == Script{"warn", "standby -> standby"});
+  CHECK(scene.transitions.back().cause ==
+        "not taking over: the Redis of redis-a cannot be seen from here");
+}
+
+}  // namespace
+}  // namespace redvip

@@ -1,0 +1,208 @@
+// The service machine and the RFC 9568 election together: what goes out on the wire, and when.
+#include "daemon/node.hpp"
+
+#include "catch.hpp"
+#include "unit/core/scene.hpp"
+
+namespace redvip::daemon {
+namespace {
+
+using namespace scene;
+
+using NodeScene = Scene<Node>;
+
+Script without(Script script, const std::string& word) {
+  std::erase(script, word);
+  return script;
+}
+
+// redis-a owns the service: its two Redis are in order, and nobody else advertised.
+void serve(NodeScene& scene) {
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.tell(event::Start{});
+  scene.pass(Millis{750});  // four intervals of listening, then Active_Down_Interval
+  scene.tell(event::VipsAdded{std::nullopt});
+  scene.take();
+}
+
+TEST_CASE("a starting node sends nothing, and leads only when its Active_Down_Timer has expired") {
+  NodeScene scene{site(a)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.tell(event::Start{});
+  scene.pass(Millis{400});
+  CHECK(scene.take() == Script{"starting -> standby"});
+  // Active_Down_Interval of priority 250 at 100 ms: 300 ms and 6/256 of 100 ms.
+  scene.pass(Micros{302343});
+  CHECK(scene.take() == Script{});
+  scene.pass(Micros{1});
+  CHECK(scene.take() == Script{"advert 250", "standby -> promoting", "add VIPs"});
+}
+
+TEST_CASE("a standby takes over when the owner falls silent, advertising at once") {
+  NodeScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.owner.reset();
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  scene.pass(Millis{300});
+  CHECK(scene.take() == Script{"advert 245", "standby -> promoting", "measure link", "b: promote"});
+  scene.redis[b] = promoted(1000, 1000);
+  scene.done(b);
+  CHECK(scene.take() == Script{"add VIPs"});
+  scene.tell(event::VipsAdded{std::nullopt});
+  CHECK(scene.take() ==
+        Script{"announce", "promoting -> serving", "advert 251", "remember as owner"});
+}
+
+TEST_CASE("a standby that hears priority 0 waits for its skew only") {
+  NodeScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.owner.reset();
+  scene.tell(advert(a, 0));
+  scene.pass(Micros{4296});  // 11/256 of 100 ms
+  CHECK(scene.take() == Script{});
+  scene.pass(Micros{1});
+  CHECK(scene.take().front() == "advert 245");
+}
+
+TEST_CASE("a hand-over sends priority 0 while the address is still here") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  scene.tell(event::SwitchoverAsked{});
+  scene.done(a);
+  scene.pass(Millis{2});
+  CHECK(without(scene.take(), "advert 250") ==
+        Script{"serving -> handing_over", "a: pause writes 2000 ms", "advert 0"});
+  CHECK_FALSE(scene.machine.advertising());
+  scene.redis[b] = promoted(1000, 1000);
+  scene.pass(Millis{5});
+  scene.tell(advert(b, 251));
+  scene.tell(event::AddressClaimed{});
+  CHECK(scene.take() == Script{"reset clients", "remove VIPs", "handing_over -> holding",
+                               "a: follow 10.77.0.2:6379, kill clients of 10.77.0.100:6379"});
+}
+
+TEST_CASE("an owner that hears a higher advert yields and says nothing more") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  scene.redis[b] = promoted(1000, 1300);
+  scene.owner = advert(b, 251);
+  scene.tell(*scene.owner);
+  CHECK(scene.take() == Script{"reset clients", "remove VIPs", "serving -> holding"});
+  scene.pass(Seconds{1});
+  const auto script = scene.take();
+  CHECK(std::none_of(script.begin(), script.end(),
+                     [](const auto& word) { return contains(word, "advert"); }));
+}
+
+TEST_CASE("an owner answers a lower advert at once, but not a storm of them") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  scene.tell(advert(b, 245));
+  CHECK(scene.take() == Script{"advert 250"});
+  for (int i = 0; i < 20; ++i) scene.tell(advert(b, 245));
+  CHECK(scene.take() == Script{});
+  scene.pass(Millis{5});
+  scene.take();
+  scene.tell(advert(b, 245));
+  CHECK(scene.take() == Script{"advert 250"});
+}
+
+TEST_CASE("an owner whose Redis died sends priority 0 in the same turn") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  CHECK(scene.take() == Script{"advert 0", "reset clients", "serving -> fault"});
+}
+
+TEST_CASE("an expiry that was queued before its timer was armed anew is ignored") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  const auto stale = scene.armed(Timer::adver).generation;
+  scene.pass(Millis{100});
+  REQUIRE(scene.armed(Timer::adver).generation != stale);
+  scene.take();
+  scene.tell(event::TimerFired{Timer::adver, stale});
+  CHECK(scene.take() == Script{});
+  scene.tell(event::TimerFired{Timer::adver, scene.armed(Timer::adver).generation});
+  CHECK(scene.take() == Script{"advert 250"});
+}
+
+TEST_CASE("an expiry of a timer that was disarmed is ignored") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  const auto generation = scene.armed(Timer::adver).generation;
+  scene.tell(advert(b, 251));
+  scene.take();
+  scene.tell(event::TimerFired{Timer::adver, generation});
+  CHECK(scene.take() == Script{});
+}
+
+// The process of redis-a was stopped for three seconds.
+void stall(NodeScene& scene) {
+  scene.take();
+  scene.now += Seconds{3};
+}
+
+TEST_CASE("after a stall an owner is silent until it has listened, then goes on if nobody leads") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  stall(scene);
+  scene.pass(Millis{199});
+  const auto silent = scene.take();
+  CHECK(std::none_of(silent.begin(), silent.end(),
+                     [](const auto& word) { return contains(word, "advert"); }));
+  CHECK_FALSE(scene.machine.advertising());
+  scene.pass(Millis{1});
+  const auto settled = scene.take();
+  CHECK(std::count(settled.begin(), settled.end(), "advert 250") == 1);
+  CHECK(scene.machine.advertising());
+  CHECK(scene.machine.service().state() == State::serving);
+}
+
+TEST_CASE("after a stall an owner that hears its successor yields without one advert") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  scene.redis[a] = parked(1000);  // the successor did that
+  scene.redis[b] = promoted(1000, 1300);
+  stall(scene);
+  scene.tell(advert(b, 251));
+  scene.owner = advert(b, 251);
+  scene.pass(Millis{500});
+  const auto script = scene.take();
+  CHECK(std::none_of(script.begin(), script.end(),
+                     [](const auto& word) { return contains(word, "advert"); }));
+  CHECK(std::count(script.begin(), script.end(), "remove VIPs") == 1);
+  CHECK(script.back() == "a: follow 10.77.0.2:6379, kill clients of 10.77.0.100:6379");
+}
+
+TEST_CASE("a loop that is late by less than an active-down interval goes on as before") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  scene.pass(Micros{302343} + Millis{50} - Millis{50});
+  scene.take();
+  const auto due = scene.armed(Timer::adver).due;
+  REQUIRE(due);
+  scene.now = *due + Millis{250};
+  scene.pass(Micros{0});
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "advert 250") >= 1);
+}
+
+TEST_CASE("a paused standby lets the Active_Down_Timer run out without leading") {
+  NodeScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.tell(event::PauseAsked{});
+  scene.take();
+  scene.owner.reset();
+  scene.pass(Seconds{5});
+  CHECK(without(scene.take(), "reconnect a") == Script{});
+  CHECK_FALSE(scene.machine.advertising());
+}
+
+}  // namespace
+}  // namespace redvip::daemon
