@@ -8,6 +8,7 @@ Service::Service(Site site, std::optional<Memory> memory)
     : site_{std::move(site)},
       facts_{site_},
       memory_{std::move(memory)},
+      known_run_id_{memory_ ? memory_->run_id : std::string{}},
       misaligned_since_(site_.nodes.size()) {}
 
 std::vector<Order> Service::handle(Instant now, const Event& event) {
@@ -57,8 +58,9 @@ void Service::housekeeping(const Event& event) {
       }
       ask(node);
     }
-  } else if (observed(site_.self)) {
+  } else if (const auto* mine = observed(site_.self)) {
     arm(Timer::hang, site_.service.redis.down_after);
+    meet(*mine);
   } else if (std::holds_alternative<event::Stalled>(event)) {
     looking_ = true;
     facts_.forget_freshness();
@@ -72,6 +74,17 @@ void Service::housekeeping(const Event& event) {
     note(false, "resumed");
   } else if (std::holds_alternative<event::TerminateAsked>(event)) {
     terminating_ = true;
+  }
+}
+
+// A Redis that restarted is a stranger under the same address: no replica may copy from it before it
+// has been compared (DESIGN section 6). Replicas come back by themselves within a second.
+void Service::meet(const Observation& mine) {
+  if (paused_ || mine.loading) return;
+  const bool stranger = !known_run_id_.empty() && known_run_id_ != mine.run_id;
+  known_run_id_ = mine.run_id;
+  if (stranger && mine.is_master() && state_ != State::serving) {
+    order(action::Send{site_.self, command::Park{killable_clients(mine)}});
   }
 }
 
@@ -94,7 +107,7 @@ void Service::decide() {
   }
 }
 
-void Service::enter(State next, std::string cause) {
+Transition Service::transition_to(State next, std::string cause) const {
   Transition transition{state_, next, std::move(cause), {}, {}};
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
     transition.inputs.emplace_back(site_.name(node), redis_summary(node));
@@ -104,6 +117,11 @@ void Service::enter(State next, std::string cause) {
         "owner", site_.name(owner->node) + ", priority " + std::to_string(owner->priority.value()));
   }
   transition.inputs.emplace_back("priority", std::to_string(priority().value()));
+  return transition;
+}
+
+void Service::enter(State next, std::string cause) {
+  auto transition = transition_to(next, std::move(cause));
   for (std::size_t i = 0; i + 1 < marks_.size(); ++i) {
     transition.phases.emplace_back(marks_[i + 1].first, marks_[i + 1].second - marks_[i].second);
   }
@@ -119,7 +137,7 @@ void Service::enter(State next, std::string cause) {
 
 void Service::refuse(std::string cause) {
   note(true, cause);
-  order(action::Record{Transition{state_, state_, std::move(cause), {}, {}}});
+  order(action::Record{transition_to(state_, std::move(cause))});
 }
 
 void Service::order(ElectionRequest request) {

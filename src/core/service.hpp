@@ -79,7 +79,9 @@ class Service {
 
   // service.cpp: what every state shares
   void housekeeping(const Event& event);
+  void meet(const Observation& mine);
   void decide();
+  [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   void enter(State next, std::string cause);
   void refuse(std::string cause);
   void place(const std::string& because);
@@ -163,6 +165,7 @@ class Service {
   std::optional<Instant> park_sent_;
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};              // after a take-over that failed: not at once again
+  std::string known_run_id_;  // of the local Redis: another one is a stranger
   std::string serving_run_id_;
   std::optional<Priority> advantage_;
   std::optional<Priority> sent_priority_;

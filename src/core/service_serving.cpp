@@ -37,7 +37,8 @@ bool Service::owner_must_stop() {
     return true;
   }
   if (const auto* added = happened<event::VipsAdded>(); added && added->error) {
-    lose(State::fault, "the address cannot be kept: " + added->error->text(), Address::off);
+    held_until_ = now_ + Seconds{1};
+    lose(State::holding, "the address cannot be kept: " + added->error->text(), Address::off);
     return true;
   }
   if (!facts_.local_up(now_)) {

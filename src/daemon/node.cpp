@@ -2,18 +2,9 @@
 
 #include <algorithm>
 
+#include "core/overload.hpp"
+
 namespace redvip::daemon {
-namespace {
-
-template <class... F>
-struct Overload : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overload(F...) -> Overload<F...>;
-
-}  // namespace
-
 Node::Node(Site site, std::optional<Memory> memory)
     : service_{std::move(site), std::move(memory)},
       election_config_{service_.priority(), service_.site().service.advert_interval,

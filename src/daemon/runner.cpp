@@ -49,8 +49,7 @@ class Daemon {
   boost::asio::io_context io_{1};
   Children children_{io_};
   std::unique_ptr<Signals> signals_;
-  std::optional<netlink::AddressManager> addresses_;
-  std::optional<netlink::SocketDiag> sockets_;
+  std::optional<Kernel> kernel_;
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
   std::vector<std::unique_ptr<ServiceRunner>> services_;
@@ -91,10 +90,9 @@ Result<void> Daemon::prepare() {
   }
   auto addresses = netlink::AddressManager::open();
   if (!addresses) return tl::unexpected(addresses.error());
-  addresses_.emplace(std::move(*addresses));
   auto sockets = netlink::SocketDiag::open();
   if (!sockets) return tl::unexpected(sockets.error());
-  sockets_.emplace(std::move(*sockets));
+  kernel_.emplace(Kernel{std::move(*addresses), std::move(*sockets)});
   auto monitor = netlink::Monitor::open(
       io_,
       [this](const netlink::Snapshot& snapshot) {
@@ -123,7 +121,7 @@ Result<void> Daemon::start_services() {
       site.service.interface = interface->name;
     }
     services_.push_back(std::make_unique<ServiceRunner>(
-        Machinery{io_, log_, *addresses_, *sockets_, children_, *disk_, config_.daemon.state_dir},
+        Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir},
         std::move(site),
         ServiceRunner::Callbacks{[this] { boost::asio::post(io_, [this] { write_status(); }); },
                                  [this, index] { service_finished(index); }}));

@@ -1,8 +1,8 @@
 #include "daemon/service_runner.hpp"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 
+#include "core/overload.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/dataset_keeper.hpp"
 #include "daemon/history.hpp"
@@ -10,13 +10,6 @@
 
 namespace redvip::daemon {
 namespace {
-
-template <class... F>
-struct Overload : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overload(F...) -> Overload<F...>;
 
 HistoryRecord to_history(const Site& site, const Transition& transition) {
   HistoryRecord record{
@@ -34,6 +27,8 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
     : machinery_{machinery},
       callbacks_{std::move(callbacks)},
       node_{site, load_memory(machinery.state_dir + '/' + site.service.name + ".memory.json")},
+      lan_{machinery.io, machinery.kernel, machinery.log, node_.service().site(),
+           [this](const Event& event) { deliver(event); }},
       notifier_{machinery.children, machinery.log, site.service.notify, site.service.name},
       since_{utc_now()} {
   for (std::size_t i = 0; i < static_cast<std::size_t>(Timer::count_); ++i) {
@@ -42,8 +37,8 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
 }
 
 void ServiceRunner::start(const netlink::Snapshot& snapshot) {
-  network_changed(snapshot);
-  clean_leftovers();
+  lan_.changed(snapshot);
+  lan_.clean_leftovers();
   connect_redis();
   deliver(event::Start{});
 }
@@ -64,16 +59,16 @@ void ServiceRunner::deliver(const Event& event) {
 void ServiceRunner::carry_out(const Action& action) {
   std::visit(Overload{
                  [&](const action::Arm& timer) { arm(timer); },
-                 [&](const action::SendAdvert& advert) { send_advert(advert.priority); },
-                 [&](action::AddVips) { put_vips(true); },
-                 [&](action::RefreshVips) { put_vips(false); },
-                 [&](action::RemoveVips) { remove_vips(); },
-                 [&](action::Announce) { announce(); },
-                 [&](action::ResetClients) { reset_clients(); },
+                 [&](const action::SendAdvert& advert) { lan_.send_advert(advert.priority); },
+                 [&](action::AddVips) { lan_.put_vips(true); },
+                 [&](action::RefreshVips) { lan_.put_vips(false); },
+                 [&](action::RemoveVips) { lan_.remove_vips(); },
+                 [&](action::Announce) { lan_.announce(); },
+                 [&](action::ResetClients) { lan_.reset_clients(); },
                  [&](action::Observe look) { redis_[look.node]->observe(); },
                  [&](action::Reconnect drop) { redis_[drop.node]->reconnect(); },
                  [&](const action::Send& command) { send(command); },
-                 [&](action::MeasureLink link) { measure_link(link.master); },
+                 [&](action::MeasureLink link) { lan_.measure_link(link.master); },
                  [&](action::KeepDataset) { keep_dataset(); },
                  [&](const action::Record& news) { record(news.transition); },
                  [&](const action::Remember& news) {
@@ -99,93 +94,6 @@ void ServiceRunner::arm(const action::Arm& wanted) {
   });
 }
 
-void ServiceRunner::send_advert(Priority priority) {
-  if (!vrrp_) return;
-  const auto& service = site().service;
-  const auto self = site().nodes[site().self].address;
-  vrrp::Advertisement advertisement{service.vrid, priority, service.advert_interval, {}};
-  for (const auto& vip : service.virtual_ips) advertisement.addresses.push_back(vip.address);
-  const auto send_to = [&](Ipv4 destination) {
-    const auto sent = vrrp_->send(vrrp::encode(advertisement, self, destination), destination);
-    if (!sent) complain(sent.error());
-  };
-  if (!service.unicast) return send_to(vrrp::multicast_group);
-  for (const auto peer : expectation().peers) send_to(peer);
-}
-
-vrrp::Expectation ServiceRunner::expectation() const {
-  const auto& service = site().service;
-  vrrp::Expectation expected{
-      service.vrid,   {}, service.advert_interval, site().nodes[site().self].address, {},
-      service.unicast};
-  for (const auto& vip : service.virtual_ips) expected.addresses.push_back(vip.address);
-  for (const auto node : service.nodes) {
-    if (node != site().self) expected.peers.push_back(site().nodes[node].address);
-  }
-  return expected;
-}
-
-void ServiceRunner::packet(std::span<const std::uint8_t> bytes) {
-  const auto outcome = vrrp::receive(bytes, expectation());
-  counters_.count(outcome);
-  if (!outcome) {
-    // Other virtual routers on the link are normal; what is about ours is said once per reason.
-    if (outcome.error() > vrrp::Reject::vrid) {
-      complain(
-          {"an advertisement for our VRID was dropped: " + std::string{vrrp::name(outcome.error())},
-           site().service.interface});
-    }
-    return;
-  }
-  const auto from = site().node_at(outcome->source);
-  if (!from) return;
-  if (outcome->addresses_differ) {
-    complain({site().name(*from) + " advertises other virtual_ips than configured here", ""});
-  }
-  deliver(event::AdvertHeard{*from, outcome->source, outcome->advertisement.priority,
-                             outcome->advertisement.max_advert_interval});
-}
-
-void ServiceRunner::put_vips(bool report) {
-  const auto lifetime = netlink::vip_lifetime(site().service.advert_interval);
-  std::optional<Error> error;
-  for (const auto& vip : site().service.virtual_ips) {
-    const auto put = machinery_.addresses.put(interface_.index, vip, lifetime);
-    if (!put && !error) error = put.error();
-  }
-  holding_vips_ = true;
-  if (report) {
-    deliver(event::VipsAdded{error});
-  } else if (error) {
-    complain(*error);
-  }
-}
-
-void ServiceRunner::remove_vips() {
-  holding_vips_ = false;
-  for (const auto& vip : site().service.virtual_ips) {
-    const auto removed = machinery_.addresses.remove(interface_.index, vip);
-    if (!removed) complain(removed.error());
-  }
-}
-
-void ServiceRunner::announce() {
-  if (!arp_) return;
-  for (int i = 0; i < site().service.garp.repeat; ++i) {
-    for (const auto& vip : site().service.virtual_ips) {
-      const auto sent = arp_->announce(interface_.mac, vip.address);
-      if (!sent) return complain(sent.error());
-    }
-  }
-}
-
-void ServiceRunner::reset_clients() {
-  for (const auto& clients : site().client_endpoints()) {
-    const auto reset = machinery_.sockets.destroy(clients);
-    if (!reset) complain(reset.error());
-  }
-}
-
 void ServiceRunner::send(const action::Send& wanted) {
   ++commands_under_way_;
   redis_[wanted.node]->send(wanted.command, [this, wanted](const Result<void>& result) {
@@ -194,12 +102,6 @@ void ServiceRunner::send(const action::Send& wanted) {
                                result ? std::nullopt : std::optional{result.error()}});
     if (exiting_) finish();
   });
-}
-
-void ServiceRunner::measure_link(Endpoint master) {
-  const auto unread = machinery_.sockets.unread(master);
-  if (!unread) return complain(unread.error());
-  deliver(event::LinkMeasured{*unread});
 }
 
 void ServiceRunner::keep_dataset() {
@@ -214,7 +116,7 @@ void ServiceRunner::record(const Transition& transition) {
   const auto entry = to_history(site(), transition);
   if (transition.from != transition.to) {
     since_ = entry.time;
-    last_complaint_.clear();
+    lan_.forget_complaint();
     std::string text = entry.service + ": " + entry.from + " -> " + entry.to + ": " + entry.cause;
     for (const auto& [phase, took] : entry.phases_ms) {
       text += (phase == entry.phases_ms.front().first ? " [" : ", ") + phase + ' ' +
@@ -272,94 +174,12 @@ void ServiceRunner::connect_redis() {
   }
 }
 
-void ServiceRunner::network_changed(const netlink::Snapshot& snapshot) {
-  const auto* seen = snapshot.by_name(site().service.interface);
-  const auto self = site().nodes[site().self].address;
-  const bool addressed =
-      seen && std::any_of(seen->addresses.begin(), seen->addresses.end(),
-                          [&](const Ipv4Prefix& address) { return address.address == self; });
-  const bool was_up = interface_.up;
-  const bool recreated = seen && seen->index != interface_.index;
-  interface_ = seen ? *seen : netlink::Interface{};
-  interface_.up = interface_.up && addressed;
-  if (recreated || !seen) {
-    vrrp_.reset();
-    arp_.reset();
-  }
-  if (interface_.up && (!vrrp_ || !arp_)) open_sockets(interface_);
-  if (interface_.up && !was_up && vrrp_) {
-    const auto joined = vrrp_->rejoin();
-    if (!joined) complain(joined.error());
-  }
-  deliver(event::InterfaceChanged{site().service.interface, interface_.up});
-  for (const auto& track : site().service.tracks) {
-    const auto* tracked = snapshot.by_name(track.interface);
-    deliver(event::InterfaceChanged{track.interface, tracked && tracked->up});
-  }
-  const bool complete =
-      std::all_of(site().service.virtual_ips.begin(), site().service.virtual_ips.end(),
-                  [&](const Ipv4Prefix& vip) {
-                    return std::find(interface_.addresses.begin(), interface_.addresses.end(),
-                                     vip) != interface_.addresses.end();
-                  });
-  if (holding_vips_ && !complete) deliver(event::VipsMissing{});
-}
-
-void ServiceRunner::open_sockets(const netlink::Interface& interface) {
-  auto socket = vrrp::Socket::open(
-      machinery_.io,
-      {interface.name, interface.index, site().nodes[site().self].address, site().service.unicast},
-      [this](std::span<const std::uint8_t> bytes) { packet(bytes); });
-  if (!socket) return complain(socket.error());
-  vrrp_ = std::move(*socket);
-  auto arp = netlink::ArpSocket::open(
-      machinery_.io, interface,
-      [this](const netlink::ArpAnnouncement& heard) {
-        const auto& vips = site().service.virtual_ips;
-        if (std::any_of(vips.begin(), vips.end(),
-                        [&](const Ipv4Prefix& vip) { return vip.address == heard.sender_ip; })) {
-          deliver(event::AddressClaimed{});
-        }
-      },
-      [this](const Error& error) { complain(error); });
-  if (!arp) return complain(arp.error());
-  arp_.emplace(std::move(*arp));
-}
-
-// A predecessor that was killed has left its VIP; it would expire by itself, but only when nobody
-// answers for it any more do neighbours ask again.
-void ServiceRunner::clean_leftovers() {
-  const auto ours = machinery_.addresses.ours(interface_.index);
-  if (!ours) return complain(ours.error());
-  for (const auto& vip : site().service.virtual_ips) {
-    if (std::find(ours->begin(), ours->end(), vip) == ours->end()) continue;
-    machinery_.log.info(site().service.name + ": removing " + vip.text() +
-                        ", left by an earlier redvip");
-    reset_clients();
-    const auto removed = machinery_.addresses.remove(interface_.index, vip);
-    if (!removed) complain(removed.error());
-  }
-}
-
-void ServiceRunner::release_addresses() {
-  if (!holding_vips_) return;
-  reset_clients();
-  remove_vips();
-}
-
 void ServiceRunner::write_file(std::function<Result<void>()> job) {
   boost::asio::post(machinery_.disk, [this, job = std::move(job)] {
     const auto written = job();
     if (written) return;
-    boost::asio::post(machinery_.io, [this, error = written.error()] { complain(error); });
+    boost::asio::post(machinery_.io, [this, error = written.error()] { lan_.complain(error); });
   });
-}
-
-// The same trouble every 100 ms is one line, not a flood.
-void ServiceRunner::complain(const Error& error) {
-  if (error.text() == last_complaint_) return;
-  last_complaint_ = error.text();
-  machinery_.log.warning(site().service.name + ": " + error.text());
 }
 
 ServiceStatus ServiceRunner::status() const {

@@ -13,17 +13,12 @@
 
 #include "daemon/children.hpp"
 #include "daemon/files.hpp"
+#include "daemon/lan.hpp"
 #include "daemon/log.hpp"
 #include "daemon/node.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/status.hpp"
-#include "netlink/arp_socket.hpp"
-#include "netlink/manager.hpp"
-#include "netlink/monitor.hpp"
-#include "netlink/socket_diag.hpp"
 #include "redis/connection.hpp"
-#include "vrrp/receive.hpp"
-#include "vrrp/socket.hpp"
 
 namespace redvip::daemon {
 
@@ -31,8 +26,7 @@ namespace redvip::daemon {
 struct Machinery {
   boost::asio::io_context& io;
   const Log& log;
-  netlink::AddressManager& addresses;
-  netlink::SocketDiag& sockets;
+  Kernel& kernel;
   Children& children;
   // A disk can take seconds for an fsync: files are written by a thread that does nothing else.
   boost::asio::thread_pool& disk;
@@ -51,47 +45,31 @@ class ServiceRunner {
 
   void start(const netlink::Snapshot& snapshot);
   void deliver(const Event& event);
-  void network_changed(const netlink::Snapshot& snapshot);
+  void network_changed(const netlink::Snapshot& snapshot) { lan_.changed(snapshot); }
   [[nodiscard]] ServiceStatus status() const;
   [[nodiscard]] const Site& site() const { return node_.service().site(); }
-  // Removes the addresses whatever the state: the last thing before the process goes.
-  void release_addresses();
+  // Whatever the state: the last thing before the process goes.
+  void release_addresses() { lan_.release_addresses(); }
 
  private:
   void carry_out(const Action& action);
   void arm(const action::Arm& arm);
-  void send_advert(Priority priority);
-  void packet(std::span<const std::uint8_t> bytes);
-  void put_vips(bool report);
-  void remove_vips();
-  void announce();
-  void reset_clients();
   void send(const action::Send& send);
-  void measure_link(Endpoint master);
   void keep_dataset();
   void record(const Transition& transition);
   void finish();
   void connect_redis();
-  void open_sockets(const netlink::Interface& interface);
-  void clean_leftovers();
-  void complain(const Error& error);
   void write_file(std::function<Result<void>()> job);
-  [[nodiscard]] vrrp::Expectation expectation() const;
   [[nodiscard]] std::string memory_path() const;
 
   Machinery machinery_;
   Callbacks callbacks_;
   Node node_;
+  Lan lan_;
   Notifier notifier_;
   std::vector<boost::asio::steady_timer> timers_;  // by Timer
   std::vector<std::unique_ptr<redis::Connection>> redis_;
-  std::unique_ptr<vrrp::Socket> vrrp_;
-  std::optional<netlink::ArpSocket> arp_;
-  netlink::Interface interface_;  // as last seen; index 0: not there
-  vrrp::Counters counters_;
-  bool holding_vips_ = false;
   std::string since_;
-  std::string last_complaint_;
   int commands_under_way_ = 0;
   bool exiting_ = false;
   std::deque<Event> events_;

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "sim/overload.hpp"
+#include "core/overload.hpp"
 
 namespace redvip::sim {
 namespace {

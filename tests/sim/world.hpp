@@ -13,7 +13,7 @@
 #include "sim/lan.hpp"
 #include "sim/ledger.hpp"
 #include "sim/mutants.hpp"
-#include "sim/overload.hpp"
+#include "core/overload.hpp"
 #include "sim/redis_model.hpp"
 #include "sim/schedule.hpp"
 #include "sim/trace.hpp"

@@ -86,7 +86,7 @@ TEST_CASE("a Redis that somebody else demoted ends the ownership") {
   CHECK(contains(scene.transitions.back().cause, "replica of 10.9.9.9 by someone else"));
 }
 
-TEST_CASE("a higher advert: reset, remove, and then the Redis follows the winner") {
+TEST_CASE("a higher advert: reset, remove, park, and then the Redis follows the winner") {
   ServiceScene scene{site(a)};
   serve(scene);
   scene.redis[b] = promoted(1000, 1300);
@@ -95,6 +95,10 @@ TEST_CASE("a higher advert: reset, remove, and then the Redis follows the winner
   CHECK(scene.take() ==
         Script{"leave", "reset clients", "remove VIPs", "serving -> holding", "leave"});
   CHECK(scene.transitions.back().cause == "redis-b leads with priority 251");
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"a: park" + kill_vip});
+  scene.redis[a] = parked(1000);
+  scene.done(a);
   scene.pass(Millis{100});
   CHECK(scene.take() == Script{"a: follow 10.77.0.2:6379" + kill_vip});
 }
@@ -117,8 +121,10 @@ TEST_CASE("an address that cannot be put back ends the ownership") {
   scene.take();
   scene.tell(event::VipsAdded{Error{"Operation not permitted", ""}});
   CHECK(scene.take() ==
-        Script{"leave", "reset clients", "remove VIPs", "serving -> fault", "leave"});
-  CHECK(contains(scene.machine.reason(), "cannot be kept"));
+        Script{"leave", "reset clients", "remove VIPs", "serving -> holding", "leave"});
+  CHECK(contains(scene.transitions.back().cause, "cannot be kept: Operation not permitted"));
+  scene.pass(Millis{900});
+  CHECK(scene.machine.state() == State::holding);  // another node has the time to lead
 }
 
 TEST_CASE("the address's lifetime is renewed four times a second") {

@@ -98,15 +98,20 @@ TEST_CASE("a standby whose Redis dies is in fault until Redis answers again") {
   CHECK(scene.take() == Script{"fault -> standby", "join"});
 }
 
-TEST_CASE("a node that holds an older line follows the owner, and its clients are killed with it") {
+TEST_CASE("a master that holds an older line is parked, looked at again, and follows the owner") {
   ServiceScene scene{site(a)};
   scene.redis[a] = master(1000);
   scene.redis[b] = promoted(1000, 1300);
   scene.owner = advert(b, 251);
   scene.tell(event::Start{});
   scene.pass(Millis{400});
-  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave",
-                               "a: follow 10.77.0.2:6379" + kill_vip});
+  CHECK(scene.take() ==
+        Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
+  scene.pass(Millis{500});
+  CHECK(scene.take() == Script{});  // it is not parked yet
+  scene.redis[a] = parked(1000);
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"a: follow 10.77.0.2:6379" + kill_vip});
 }
 
 TEST_CASE("a Redis too old for CLIENT KILL LADDR is not sent one") {
@@ -117,7 +122,7 @@ TEST_CASE("a Redis too old for CLIENT KILL LADDR is not sent one") {
   scene.owner = advert(b, 251);
   scene.tell(event::Start{});
   scene.pass(Millis{400});
-  CHECK(scene.take().back() == "a: follow 10.77.0.2:6379");
+  CHECK(scene.take().back() == "a: park");
 }
 
 // redis-a comes back with 49 bytes that redis-b, the owner by now, does not have.
@@ -191,13 +196,13 @@ TEST_CASE("with on_divergence = hold, a diverged Redis is left alone and the rea
   CHECK(contains(scene.machine.reason(), "49 bytes only here, 53 only there"));
 }
 
-TEST_CASE("with on_divergence = discard, a diverged Redis follows at once, and that is told") {
+TEST_CASE("with on_divergence = discard, a diverged Redis is given up at once, and that is told") {
   auto discard = site(a);
   discard.service.redis.on_divergence = OnDivergence::discard;
   ServiceScene scene{discard};
   come_back_diverged(scene);
-  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave", "warn",
-                               "a: follow 10.77.0.2:6379" + kill_vip});
+  CHECK(scene.take() ==
+        Script{"priority 250", "starting -> holding", "leave", "warn", "a: park" + kill_vip});
   CHECK(contains(scene.notes.back(), "49 bytes only here"));
 }
 

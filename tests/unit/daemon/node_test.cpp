@@ -82,7 +82,7 @@ TEST_CASE("a hand-over sends priority 0 while the address is still here") {
   scene.tell(advert(b, 251));
   scene.tell(event::AddressClaimed{});
   CHECK(scene.take() == Script{"reset clients", "remove VIPs", "handing_over -> holding",
-                               "a: follow 10.77.0.2:6379, kill clients of 10.77.0.100:6379"});
+                               "a: park, kill clients of 10.77.0.100:6379"});
 }
 
 TEST_CASE("an owner that hears a higher advert yields and says nothing more") {

@@ -1,8 +1,8 @@
+// std::visit with one lambda per alternative: a missing one does not compile.
 #pragma once
 
-namespace redvip::sim {
+namespace redvip {
 
-// std::visit with one lambda for each alternative; one that is missing does not compile.
 template <class... F>
 struct Overload : F... {
   using F::operator()...;
@@ -10,4 +10,4 @@ struct Overload : F... {
 template <class... F>
 Overload(F...) -> Overload<F...>;
 
-}  // namespace redvip::sim
+}  // namespace redvip
