@@ -72,6 +72,8 @@ void Service::housekeeping(const Event& event) {
   } else if (std::holds_alternative<event::ResumeAsked>(event) && paused_) {
     paused_ = false;
     note(false, "resumed");
+  } else if (std::holds_alternative<event::SwitchoverAsked>(event) && paused_) {
+    refuse("paused: no switchover until 'redvip resume'");
   } else if (std::holds_alternative<event::TerminateAsked>(event)) {
     terminating_ = true;
   }

@@ -1,5 +1,7 @@
 // serving: the owner. Watches for every reason to stop, keeps the address, keeps the peers
 // following.
+#include <algorithm>
+
 #include "core/service.hpp"
 
 namespace redvip {
@@ -7,6 +9,15 @@ namespace {
 
 // The old owner's own daemon demotes it within milliseconds; only if nobody does, the winner does.
 constexpr Millis patience_with_peers{500};
+
+// After a diskless copy a replica counts as online, but the master holds the stream back until the
+// first REPLCONF ACK, up to a second later (redis.md section 1).
+bool just_attached(const Observation& master, Ipv4 replica) {
+  return std::any_of(master.replicas.begin(), master.replicas.end(),
+                     [&](const AttachedReplica& attached) {
+                       return attached.at.address == replica && attached.offset == 0;
+                     });
+}
 
 }  // namespace
 
@@ -194,6 +205,8 @@ std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now)
       object("its Redis is not in sync with this one");
     } else if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) {
       object(verdict.why);
+    } else if (mine && just_attached(*mine, site_.nodes[node].address)) {
+      object("its Redis has only just attached: the stream starts with its first acknowledgement");
     } else if (mine && mine->replid != theirs->replid) {
       object("its Redis has another replication ID");
     } else {

@@ -24,7 +24,11 @@ void Service::begin_takeover(const std::string& cause, bool requested) {
   if (!redis) return abandon("Redis does not answer");
   const auto verdict = may_take_over(site_, facts_, memory_, *redis, now_);
   if (!verdict.yes) return abandon(verdict.why);
-  if (redis->is_master()) return addressing();
+  if (redis->is_master()) {
+    // Only on a fresh look: it may have been parked since.
+    const bool fresh = facts_.responsive(now_, site_.self, site_.service.redis.probe_interval);
+    return fresh ? addressing() : promote();
+  }
   takeover_.from = facts_.master_of_local();
   const auto from = takeover_.from;
   // One that restarted since is no longer the source of what we have.
@@ -147,8 +151,10 @@ void Service::draining() {
   if (const auto* mine = observed(site_.self)) {
     const auto verdict = may_take_over(site_, facts_, memory_, *mine, now_);
     if (!verdict.yes && !mine->is_master()) return abandon(verdict.why);
+    // No socket at all while the link still counts as up: it was reset, and what it had received is
+    // still being read (redis.md 4.1).
     const bool resting = mine->slave_read_repl_offset == takeover_.read_offset &&
-                         takeover_.measured && takeover_.unread.value_or(0) == 0;
+                         takeover_.measured && takeover_.unread == 0U;
     if (mine->slave_read_repl_offset != takeover_.read_offset) takeover_.step_since = now_;
     takeover_.at_rest = resting ? takeover_.at_rest + 1 : 0;
     takeover_.read_offset = mine->slave_read_repl_offset;

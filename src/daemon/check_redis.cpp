@@ -51,7 +51,7 @@ void judge_refusal(const RedisFacts& redis, Report& report) {
                    "correct redis.password_file or redis.username");
   } else if (is("NOPERM")) {
     report.problem("the user may not ask this: " + error,
-                   "give it +info +config|get +replicaof +client +multi +exec");
+                   "give it +info +config|get +replicaof +client +multi +exec +bgsave");
   } else if (is("DENIED")) {
     report.problem("protected mode denies the connection (DENIED)",
                    "set requirepass, or `protected-mode no` on a trusted network");
@@ -121,7 +121,7 @@ void judge_durability(const RedisFacts& redis, Report& report) {
 void judge_replication(const ServiceConfig& service, const RedisFacts& redis, Report& report) {
   const auto& required = value_of(redis, "requirepass");
   const auto& masterauth = value_of(redis, "masterauth");
-  if (masterauth.empty() && (!required.empty() || !service.redis.password.empty())) {
+  if (masterauth.empty() && !required.empty()) {
     report.problem("masterauth is not set, so it could not follow another node",
                    "set masterauth to the password in redis.conf");
   } else if (!required.empty() && masterauth != required) {

@@ -2,6 +2,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -50,7 +51,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
 
   void connect();
   void connect_timed_out();
-  void settle() { settled_ = true; }
+  void settle() { retry_after_ = Micros{0}; }
   void lost(Session::Failure failure);
   void greet();
   void greeted(const redisReply& reply);
@@ -75,7 +76,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   bool running_ = false;
   std::unique_ptr<Session> session_;
   bool ready_ = false;    // greeted
-  bool settled_ = false;  // ready for at least one reconnect_interval
+  Micros retry_after_{0};  // doubles with each attempt that comes to nothing; 0 once settled
   bool observing_ = false;
   bool observe_again_ = false;
   std::optional<Trouble> trouble_;  // told last; none since ready
@@ -112,7 +113,10 @@ void Connection::Impl::connect_timed_out() {
 }
 
 void Connection::Impl::lost(Session::Failure failure) {
-  const auto wait = settled_ ? Micros{0} : config_.reconnect_interval;
+  // A dying process can still accept a connection and then reset it, so the first attempts come in
+  // quick succession; a peer that always does so cannot make us spin.
+  const auto wait = retry_after_;
+  retry_after_ = std::clamp<Micros>(2 * retry_after_, Millis{1}, config_.reconnect_interval);
   drop();
   report(failure.loss, std::move(failure.text));
   arm(wait, &Impl::connect);
@@ -120,7 +124,7 @@ void Connection::Impl::lost(Session::Failure failure) {
 
 void Connection::Impl::drop() {
   disarm();
-  ready_ = settled_ = observing_ = observe_again_ = false;
+  ready_ = observing_ = observe_again_ = false;
   session_.reset();
 }
 

@@ -54,8 +54,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // Connects, and keeps reconnecting until stop(): at once when an established connection is
-  // closed, so that a dead process is told from a lost connection; else every reconnect_interval.
-  // (Also when it was closed within one reconnect_interval, so that no peer can make us spin.)
+  // closed, so that a dead process is told from a lost connection; then after 1 ms, 2 ms, 4 ms ...
+  // until every reconnect_interval. A connection that lasted that long begins this anew.
   void start();
 
   // INFO. While one is unanswered, any number of further calls ask once more when it is: the

@@ -92,7 +92,8 @@ void Client::write() {
         if (attempt == attempt_) disconnected();
       });
     }
-    host.redis.when_free([this, node, socket, key, attempt] { execute(node, socket, key, attempt); });
+    host.redis.when_free(
+        [this, node, socket, key, attempt] { execute(node, socket, key, attempt); });
   });
   expire(attempt);
 }
@@ -118,7 +119,10 @@ void Client::answered(NodeIndex node, Key key, bool ok, std::uint64_t attempt) {
     acknowledged_by_ = node;
     silent_since_.reset();
   }
-  next(world_.chance.between(Millis{10}, Millis{60}));
+  // Mostly idle, sometimes busy, so that streams and receive queues fill.
+  if (burst_ > 0) --burst_;
+  if (world_.chance.one_in(25)) burst_ = 30;
+  next(burst_ > 0 ? Micros{200} : world_.chance.between(Millis{10}, Millis{60}));
 }
 
 void Client::reset(NodeIndex node) {

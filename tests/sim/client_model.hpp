@@ -1,5 +1,5 @@
-// A client beyond the switch: it writes through the VIP to whichever MAC address its ARP cache names,
-// one write at a time, and remembers which were acknowledged.
+// A client beyond the switch: it writes through the VIP to whichever MAC address its ARP cache
+// names, one write at a time, and remembers which were acknowledged.
 #pragma once
 
 #include <functional>
@@ -45,6 +45,7 @@ class Client {
   std::optional<NodeIndex> connected_to_;
   Socket socket_ = 0;
   Key next_key_ = 0;
+  unsigned burst_ = 0;         // writes that follow without a pause
   std::uint64_t attempt_ = 0;  // what is under way; an older answer is nobody's
   std::optional<Instant> silent_since_;
   std::optional<Instant> last_acknowledged_;

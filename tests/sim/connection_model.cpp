@@ -24,7 +24,8 @@ void Connection::connect() {
   });
 }
 
-// What runs for a session on the far side never touches this object: the daemon may be gone by then.
+// What runs for a session on the far side never touches this object: the daemon may be gone by
+// then.
 void Connection::syn(const Held& session) {
   const auto held = std::weak_ptr{alive_};
   session->out.send([this, held, session, &world = world_, to = to_] {
@@ -103,18 +104,19 @@ void Connection::send(const Command& command) {
     });
   }
   session_->unanswered.push_back(command);
-  request(session_, [this, session = session_, command, &redis = world_.hosts[to_]->redis,
-                     &world = world_, from = from_, to = to_]() -> Task {
-    world.trace.add(world.now(), 77, [&] {
-      return "node " + std::to_string(to) + " Redis executes " +
-             describe(action::Send{to, command}) + " from node " + std::to_string(from);
-    });
-    const auto error = redis.execute(command);
-    return [this, session, command, error, to] {
-      session->unanswered.erase(session->unanswered.begin());
-      report_(event::CommandDone{to, command, error});
-    };
-  });
+  request(session_,
+          [this, session = session_, command, &redis = world_.hosts[to_]->redis, &world = world_,
+           from = from_, to = to_]() -> Task {
+            world.trace.add(world.now(), 77, [&] {
+              return "node " + std::to_string(to) + " Redis executes " +
+                     describe(action::Send{to, command}) + " from node " + std::to_string(from);
+            });
+            const auto error = redis.execute(command);
+            return [this, session, command, error, to] {
+              session->unanswered.erase(session->unanswered.begin());
+              report_(event::CommandDone{to, command, error});
+            };
+          });
 }
 
 void Connection::peer_closed() {

@@ -103,8 +103,7 @@ void Daemon::deliver(const Event& event) {
 
 void Daemon::handle(const Event& event) {
   const auto& own = node_->service().facts().redis(self_).last;
-  const auto heard = altered(world_.options.mutant, self_, event,
-                             node_->service().state(), own);
+  const auto heard = altered(world_.options.mutant, self_, event, node_->service().state(), own);
   world_.trace.add(world_.now(), self_ * 64 + heard.index(), [&] {
     const auto text = describe(heard);
     return text.empty() ? text : world_.site.name(self_) + " " + text;
@@ -125,37 +124,39 @@ void Daemon::carry_out(const Action& action) {
     return text.empty() ? text : world_.site.name(self_) + "   " + text;
   });
   auto& host = *world_.hosts[self_];
-  std::visit(
-      Overload{
-          [&](const action::Arm& timer) {
-            generations_[static_cast<std::size_t>(timer.timer)] = timer.generation;
-            const auto late = world_.chance.one_in(200) ? Millis{5} : Micros{50};
-            later(timer.after + world_.chance.between(Micros{0}, late),
-                  [this, fired = event::TimerFired{timer.timer, timer.generation}] { fire(fired); });
-          },
-          [&](action::SendAdvert advert) { send_advert(advert.priority); },
-          [&](action::AddVips) { add_vips(true); },
-          [&](action::RefreshVips) { add_vips(false); },
-          [&](action::RemoveVips) {
-            world_.invariants.vip_removed(self_);
-            holding_vips_ = false;
-            host.kernel.remove_vip();
-          },
-          [&](action::Announce) { announce(); },
-          [&](action::ResetClients) { world_.client.reset(self_); },
-          [&](action::Observe look) { connections_[look.node]->observe(); },
-          [&](action::Reconnect drop) { connections_[drop.node]->reconnect(); },
-          [&](const action::Send& send) { connections_[send.node]->send(send.command); },
-          [&](action::MeasureLink link) {
-            deliver(event::LinkMeasured{host.redis.unread(*world_.site.node_at(link.master.address))});
-          },
-          [&](action::KeepDataset) { keep_dataset(); },
-          [&](const action::Record&) {},
-          [&](const action::Remember& news) { memory_ = news.memory; },
-          [&](const action::Note&) {},
-          [&](action::Exit) { exit(); },
-      },
-      action);
+  std::visit(Overload{
+                 [&](const action::Arm& timer) {
+                   generations_[static_cast<std::size_t>(timer.timer)] = timer.generation;
+                   const auto late = world_.chance.one_in(200) ? Millis{5} : Micros{50};
+                   later(timer.after + world_.chance.between(Micros{0}, late),
+                         [this, fired = event::TimerFired{timer.timer, timer.generation}] {
+                           fire(fired);
+                         });
+                 },
+                 [&](action::SendAdvert advert) { send_advert(advert.priority); },
+                 [&](action::AddVips) { add_vips(true); },
+                 [&](action::RefreshVips) { add_vips(false); },
+                 [&](action::RemoveVips) {
+                   world_.invariants.vip_removed(self_);
+                   holding_vips_ = false;
+                   host.kernel.remove_vip();
+                 },
+                 [&](action::Announce) { announce(); },
+                 [&](action::ResetClients) { world_.client.reset(self_); },
+                 [&](action::Observe look) { connections_[look.node]->observe(); },
+                 [&](action::Reconnect drop) { connections_[drop.node]->reconnect(); },
+                 [&](const action::Send& send) { connections_[send.node]->send(send.command); },
+                 [&](action::MeasureLink link) {
+                   deliver(event::LinkMeasured{
+                       host.redis.unread(*world_.site.node_at(link.master.address))});
+                 },
+                 [&](action::KeepDataset) { keep_dataset(); },
+                 [&](const action::Record&) {},
+                 [&](const action::Remember& news) { memory_ = news.memory; },
+                 [&](const action::Note&) {},
+                 [&](action::Exit) { exit(); },
+             },
+             action);
 }
 
 void Daemon::fire(const event::TimerFired& fired) {
@@ -195,7 +196,8 @@ void Daemon::send_advert(Priority priority) {
   const event::AdvertHeard advert{self_, sender, priority, world_.site.service.advert_interval};
   for (NodeIndex to = 0; to < world_.hosts.size(); ++to) {
     if (to == self_) continue;
-    world_.lan.datagram(self_, to, [this, to, advert] { world_.hosts[to]->daemon.deliver(advert); });
+    world_.lan.datagram(self_, to,
+                        [this, to, advert] { world_.hosts[to]->daemon.deliver(advert); });
   }
 }
 

@@ -1,5 +1,5 @@
-// redvip on one host: the production Node, and a shell that carries out its actions in the model. It
-// can crash (its memory file stays) and be frozen (timers and packets wait for it).
+// redvip on one host: the production Node, and a shell that carries out its actions in the model.
+// It can crash (its memory file stays) and be frozen (timers and packets wait for it).
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
-// What must hold in every schedule (ha.md section 3; the numbers are its). The checker sees the whole
-// world and knows the faults: where VRRP between two nodes cannot promise something (a partition has
-// two sides, and both may serve) exactly that window is excused, and nothing else.
+// What must hold in every schedule (ha.md section 3; the numbers are its). The checker sees the
+// whole world and knows the faults: where VRRP between two nodes cannot promise something (a
+// partition has two sides, and both may serve) exactly that window is excused, and nothing else.
 #pragma once
 
 #include <optional>
@@ -34,7 +34,7 @@ class Invariants {
   // What Redis processes do.
   void promoted(NodeIndex node);
   void unread_discarded(NodeIndex node, const char* by, const Dataset& keys);
-  void overwritten(NodeIndex node, NodeIndex master, const Dataset& before, const Dataset& after);
+  void overwritten(const Link& copied, const Dataset& before, const Dataset& after);
   void write_executed(NodeIndex node);
 
   // What stands against the world being well, as it must be at the end of the heal phase.
@@ -64,13 +64,16 @@ class Invariants {
   void check_records(NodeIndex node, State before, const std::vector<Action>& actions);
   void check_paused(NodeIndex node, State before, const Action& action);
   [[nodiscard]] Objection object(const char* number, std::string sentence) const;
-  [[nodiscard]] bool excused_master(NodeIndex master) const;
+  [[nodiscard]] bool excused(const Link& copied) const;
 
   World& world_;
   std::vector<Watched> watched_;
   std::optional<std::string> broken_;
   std::optional<Instant> two_holders_since_;
   Instant looked_{};
+  std::optional<NodeIndex> writer_;  // where the last write ran
+  std::optional<NodeIndex> before_;  // and the one before that
+  Instant writer_since_{};
 };
 
 }  // namespace redvip::sim

@@ -15,7 +15,7 @@ namespace redvip::sim {
 class Lan {
  public:
   struct Quality {
-    Micros slowest{500};  // delays are 50 us .. this
+    Micros slowest{500};       // delays are 50 us .. this
     unsigned loss = 0;         // percent
     unsigned duplication = 0;  // percent
   };

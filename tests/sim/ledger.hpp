@@ -1,5 +1,5 @@
-// Which writes were acknowledged to a client, and which of them a fault may excuse: those whose last
-// copy was in the memory of a process that was killed.
+// Which writes were acknowledged to a client, and which of them a fault may excuse: those whose
+// last copy was in the memory of a process that was killed.
 #pragma once
 
 #include "sim/redis_model.hpp"

@@ -6,9 +6,9 @@
 namespace redvip::sim {
 namespace {
 
-constexpr const char* names[] = {"none",     "vip_before_promotion", "no_drain",
-                                 "lineage_ignored", "no_reset",      "stale_timers",
-                                 "blind_after_stall", "no_park",     "no_priority_zero"};
+constexpr const char* names[] = {
+    "none",         "vip_before_promotion", "no_drain", "lineage_ignored", "no_reset",
+    "stale_timers", "blind_after_stall",    "no_park",  "no_priority_zero"};
 
 template <class A>
 bool is(const Action& action) {

@@ -195,7 +195,7 @@ Dataset Redis::unread_keys() const {
 }
 
 std::optional<std::uint32_t> Redis::unread(NodeIndex master) const {
-  if (!link_ || link_->master != master || link_->eof) return std::nullopt;
+  if (!link_ || link_->master != master || link_->reset) return std::nullopt;
   std::int64_t bytes = 0;
   for (const auto& piece : link_->unread) bytes += piece.bytes;
   return static_cast<std::uint32_t>(bytes);
@@ -219,8 +219,8 @@ Observation Redis::info() const {
   seen.loading = loading();
   seen.bgsave_in_progress = saving_;
   if (following_) {
-    const auto at = following_->master ? world_.site.redis(*following_->master)
-                                       : Endpoint{Ipv4{0x7f000001}, 0};
+    const auto at =
+        following_->master ? world_.site.redis(*following_->master) : Endpoint{Ipv4{0x7f000001}, 0};
     seen.master_host = at.address.text();
     seen.master_port = at.port;
     seen.link_up = up;
@@ -236,8 +236,9 @@ Observation Redis::info() const {
 
 std::string Redis::text() const {
   if (!alive_) return "dead";
-  std::string text = is_master() ? "master" : !following_->master ? "parked" : "replica of " +
-                     world_.site.name(*following_->master);
+  std::string text = is_master()           ? "master"
+                     : !following_->master ? "parked"
+                                           : "replica of " + world_.site.name(*following_->master);
   if (link_) {
     constexpr const char* phases[] = {"connecting", "downloading", "loading", "connected"};
     text += std::string{", "} + phases[static_cast<std::size_t>(link_->phase)];

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/command.hpp"
 #include "core/observation.hpp"
 #include "core/result.hpp"
-#include "core/command.hpp"
 #include "sim/lan.hpp"
 
 namespace redvip::sim {
@@ -20,7 +20,7 @@ struct World;
 
 // Every client write sets a key of its own, so that a dataset is a set of bits.
 using Key = std::size_t;
-constexpr Key most_keys = 2048;
+constexpr Key most_keys = 4096;
 using Dataset = std::bitset<most_keys>;
 
 // A piece of the replication stream: one write, or a PING, which changes no data.
@@ -47,10 +47,12 @@ struct Link {
   Phase phase = Phase::connecting;
   std::uint64_t master_life = 0;  // the process at the other end; 0: none yet
   bool sending = false;           // the master may send stream (its snapshot is through)
-  std::deque<Piece> unsent{};      // in the master's memory: gone with its process
-  std::deque<Piece> unread{};      // in the replica's receive queue: survives the master
+  std::deque<Piece> unsent{};     // in the master's memory: gone with its process
+  std::deque<Piece> unread{};     // in the replica's receive queue: survives the master
   bool eof = false;               // behind `unread`
-  bool closed = false;            // by the replica, or by a master that lives
+  bool reset = false;             // the socket is gone, but what it had received can still be read
+  Instant accepted_at{};
+  bool closed = false;  // by the replica, or by a master that lives
 };
 
 class Redis {
@@ -61,9 +63,9 @@ class Redis {
 
   // Faults.
   void boot(Boot how);
-  void kill();       // SIGKILL: its kernel still sends what it was given, then the end
+  void kill();        // SIGKILL: its kernel still sends what it was given, then the end
   void lose_power();  // nothing more is sent
-  void freeze();  // SIGSTOP
+  void freeze();      // SIGSTOP
   void thaw();
   void stall(Micros length);  // a slow command
   void save();                // BGSAVE
@@ -72,6 +74,7 @@ class Redis {
   [[nodiscard]] bool frozen() const { return frozen_; }
   [[nodiscard]] bool busy() const;
   [[nodiscard]] std::uint64_t life() const { return life_; }
+  [[nodiscard]] Instant booted() const { return booted_; }
   [[nodiscard]] bool is_master() const { return !following_; }
   [[nodiscard]] bool loading() const { return link_ && link_->phase == Link::Phase::loading; }
   [[nodiscard]] bool paused() const;

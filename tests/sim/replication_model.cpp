@@ -109,6 +109,7 @@ void Redis::full_copy(const std::shared_ptr<Link>& link) {
     backlog_.clear();
     backlog_first_ = state_.offset + 1;
   }
+  link->accepted_at = world_.now();
   attached_.push_back(link);
   link->down.send([&replica, link] {
     if (replica.link_ == link) link->phase = Phase::downloading;
@@ -140,7 +141,7 @@ void Redis::continued(const std::shared_ptr<Link>& link, const std::string& id) 
 // The copy is on disk; from here on the old data is gone.
 void Redis::copied(const std::shared_ptr<Link>& link, const Snapshot& snapshot) {
   if (link_ != link) return;
-  world_.invariants.overwritten(self_, link->master, state_.data, snapshot.data);
+  world_.invariants.overwritten(*link, state_.data, snapshot.data);
   link->phase = Phase::loading;
   disk_ = state_ = snapshot;
   replid2_.clear();
@@ -160,7 +161,8 @@ void Redis::copied(const std::shared_ptr<Link>& link, const Snapshot& snapshot) 
 void Redis::flush(const std::shared_ptr<Link>& link) {
   if (link->closed || !link->sending) return;
   for (const auto& piece : std::exchange(link->unsent, {})) {
-    link->down.send([this, link, piece] { world_.hosts[link->replica]->redis.received(link, piece); });
+    link->down.send(
+        [this, link, piece] { world_.hosts[link->replica]->redis.received(link, piece); });
   }
 }
 
@@ -176,6 +178,7 @@ void Redis::received(const std::shared_ptr<Link>& link, const Piece& piece) {
 void Redis::finish(const std::shared_ptr<Link>& link) {
   if (link_ != link) return;
   link->eof = true;
+  link->reset = world_.chance.one_in(2);
   later(world_.chance.between(Micros{20}, Micros{200}), [this, link] { apply(link); });
 }
 
@@ -207,7 +210,8 @@ void Redis::acknowledge(const std::shared_ptr<Link>& link) {
     if (link_ != link) return;
     link->up.send([this, link] {
       const auto& there = world_.hosts[link->master]->redis;
-      const bool answered = link->master_life == 0 || (there.alive() && there.life() == link->master_life);
+      const bool answered =
+          link->master_life == 0 || (there.alive() && there.life() == link->master_life);
       if (!answered) link->down.send([this, link] { finish(link); });
     });
     acknowledge(link);

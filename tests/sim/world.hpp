@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/overload.hpp"
 #include "sim/chance.hpp"
 #include "sim/client_model.hpp"
 #include "sim/daemon_model.hpp"
@@ -13,7 +14,6 @@
 #include "sim/lan.hpp"
 #include "sim/ledger.hpp"
 #include "sim/mutants.hpp"
-#include "core/overload.hpp"
 #include "sim/redis_model.hpp"
 #include "sim/schedule.hpp"
 #include "sim/trace.hpp"

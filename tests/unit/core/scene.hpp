@@ -114,8 +114,9 @@ struct Spell {
   }
   std::string operator()(const command::SaveDataset&) const { return "save dataset"; }
 
-  std::string operator()(const action::Arm&) const { return {}; }      // see armed()
-  std::string operator()(const action::Observe&) const { return {}; }  // answered by the scene
+  std::string operator()(const action::Arm&) const { return {}; }       // see armed()
+  std::string operator()(const action::Remember&) const { return {}; }  // see memories
+  std::string operator()(const action::Observe&) const { return {}; }   // answered by the scene
   std::string operator()(const action::SendAdvert& advert) const {
     return "advert " + std::to_string(advert.priority.value());
   }
@@ -134,9 +135,6 @@ struct Spell {
   std::string operator()(const action::KeepDataset&) const { return "keep dataset"; }
   std::string operator()(const action::Record& record) const {
     return std::string{name(record.transition.from)} + " -> " + name(record.transition.to);
-  }
-  std::string operator()(const action::Remember& remember) const {
-    return remember.memory.served ? "remember as owner" : "remember as standby";
   }
   std::string operator()(const action::Note& note) const { return note.warning ? "warn" : "note"; }
   std::string operator()(const action::Exit&) const { return "exit"; }
@@ -208,6 +206,7 @@ class Scene {
   std::array<std::optional<Observation>, 2> redis;  // what INFO would say; nullopt: no answer
   std::optional<event::AdvertHeard> owner;          // heard every 100 ms
   std::vector<Transition> transitions;
+  std::vector<Memory> memories;  // what would be known after a restart, the latest last
   Script notes;
 
  private:
@@ -228,6 +227,8 @@ class Scene {
       sent_[send->node].push_back(send->command);
     } else if (const auto* record = std::get_if<action::Record>(&action)) {
       transitions.push_back(record->transition);
+    } else if (const auto* remember = std::get_if<action::Remember>(&action)) {
+      memories.push_back(remember->memory);
     } else if (const auto* note = std::get_if<action::Note>(&action)) {
       notes.push_back(note->text);
     }

@@ -59,15 +59,12 @@ TEST_CASE("a node whose Redis is behind a peer's does not compete for the addres
   CHECK(contains(scene.machine.reason(), "is empty, unlike redis-b"));
 }
 
-TEST_CASE("a standby remembers how far it was in sync with the owner") {
+TEST_CASE("a standby remembers what the owner was known to have, not what it has itself") {
   ServiceScene scene{site(b)};
-  scene.redis[a] = master(1000);
-  scene.redis[b] = replica_of(a, 1000);
-  scene.owner = advert(a, 250);
-  scene.tell(event::Start{});
-  scene.pass(Millis{550});
-  CHECK(scene.take() ==
-        Script{"priority 245", "starting -> standby", "join", "remember as standby"});
+  stand_by(scene, b, 250);
+  scene.redis[a] = master(1700);
+  scene.pass(Seconds{6});
+  CHECK(scene.memories.back() == Memory{false, "first run", the_line, 1700, 100});
 }
 
 TEST_CASE("a standby whose replication breaks stands back while the owner leads") {
@@ -77,7 +74,7 @@ TEST_CASE("a standby whose replication breaks stands back while the owner leads"
   scene.redis[b]->link_up = false;
   scene.pass(Millis{100});
   CHECK(scene.take() == Script{"standby -> holding", "leave"});
-  CHECK(contains(scene.machine.reason(), "full copy"));
+  CHECK(contains(scene.transitions[1].cause, "full copy"));
   scene.redis[b] = replica_of(a, 2000);
   scene.redis[a] = master(2000);
   scene.pass(Millis{100});
@@ -196,13 +193,16 @@ TEST_CASE("with on_divergence = hold, a diverged Redis is left alone and the rea
   CHECK(contains(scene.machine.reason(), "49 bytes only here, 53 only there"));
 }
 
-TEST_CASE("with on_divergence = discard, a diverged Redis is given up at once, and that is told") {
+TEST_CASE("with on_divergence = discard, a diverged Redis follows unsaved, and that is told") {
   auto discard = site(a);
   discard.service.redis.on_divergence = OnDivergence::discard;
   ServiceScene scene{discard};
   come_back_diverged(scene);
   CHECK(scene.take() ==
-        Script{"priority 250", "starting -> holding", "leave", "warn", "a: park" + kill_vip});
+        Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
+  scene.redis[a] = parked(1049);
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"warn", "a: follow 10.77.0.2:6379" + kill_vip});
   CHECK(contains(scene.notes.back(), "49 bytes only here"));
 }
 

@@ -53,8 +53,7 @@ TEST_CASE("a standby takes over when the owner falls silent, advertising at once
   scene.done(b);
   CHECK(scene.take() == Script{"add VIPs"});
   scene.tell(event::VipsAdded{std::nullopt});
-  CHECK(scene.take() ==
-        Script{"announce", "promoting -> serving", "advert 251", "remember as owner"});
+  CHECK(scene.take() == Script{"announce", "promoting -> serving", "advert 251"});
 }
 
 TEST_CASE("a standby that hears priority 0 waits for its skew only") {
