@@ -310,7 +310,8 @@ void Service::remember() {
   const auto memory = worth_remembering();
   if (!memory || memory == memory_) return;
   const bool news = !memory_ || memory_->served != memory->served ||
-                    memory_->replid != memory->replid || memory_->run_id != memory->run_id;
+                    memory_->replid != memory->replid || memory_->run_id != memory->run_id ||
+                    (memory_->keys == 0) != (memory->keys == 0);
   if (!news && remembered_at_ && now_ - *remembered_at_ < Seconds{5}) return;
   memory_ = memory;
   remembered_at_ = now_;

@@ -109,7 +109,8 @@ void Daemon::handle(const Event& event) {
     return text.empty() ? text : world_.site.name(self_) + " " + text;
   });
   const auto before = node_->service().state();
-  auto actions = altered(world_.options.mutant, node_->handle(world_.now() - hidden_, heard));
+  auto actions =
+      altered(world_.options.mutant, world_.site, node_->handle(world_.now() - hidden_, heard));
   world_.invariants.decided(self_, before, heard, actions);
   const auto life = life_;
   for (const auto& action : actions) {

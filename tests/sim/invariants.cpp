@@ -1,7 +1,6 @@
 #include "sim/invariants.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "sim/world.hpp"
 #include "vrrp/election.hpp"
@@ -153,13 +152,12 @@ void Invariants::check_records(NodeIndex node, State before, const std::vector<A
 // S21: paused means that nothing is changed, once a role change that was under way is over.
 void Invariants::check_paused(NodeIndex node, State before, const Action& action) {
   const auto& service = world_.hosts[node]->daemon.node()->service();
-  // In fault an address may still wait for the successor: its release was decided before.
-  const bool resting =
-      before != State::promoting && before != State::handing_over && before != State::fault;
+  const bool resting = before != State::promoting && before != State::handing_over;
   if (!service.paused() || !resting) return;
-  if (std::holds_alternative<action::Send>(action) ||
-      std::holds_alternative<action::RemoveVips>(action) ||
-      std::holds_alternative<action::ResetClients>(action)) {
+  // Only an owner keeps the address: otherwise its release had been decided before.
+  const bool releases = std::holds_alternative<action::RemoveVips>(action) ||
+                        std::holds_alternative<action::ResetClients>(action);
+  if (std::holds_alternative<action::Send>(action) || (releases && before == State::serving)) {
     breaks("S21", name(node) + " is paused and acts: " + describe(action));
   }
 }
@@ -225,15 +223,16 @@ bool Invariants::excused(const Link& copied) const {
          host.daemon.node()->service().paused();
 }
 
-// S2: on a healthy LAN writes do not go to two masters at a time.
+// S2: on a healthy LAN no master takes writes after another, promoted since, has taken some.
 void Invariants::write_executed(NodeIndex node) {
-  const bool back_again = writer_ && before_ == node && writer_ != node;
-  if (back_again && world_.now() - writer_since_ < Millis{300} && calm_for(Seconds{1})) {
-    breaks("S2", "writes go to " + name(node) + " and " + name(*writer_) + " at the same time");
+  const auto master_since = world_.hosts[node]->redis.master_since();
+  for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
+    if (other == node || watched(other).written <= master_since) continue;
+    if (calm_for(Seconds{1})) {
+      breaks("S2", "writes go to " + name(node) + " after they went to " + name(other));
+    }
   }
-  if (writer_ == node) return;
-  before_ = std::exchange(writer_, node);
-  writer_since_ = world_.now();
+  watched(node).written = world_.now();
 }
 
 // S8, S31, S34, S35: one owner on a master, everybody else in sync with it and standing by, no

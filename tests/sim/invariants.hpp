@@ -53,6 +53,7 @@ class Invariants {
     std::size_t actions = 0;
     std::size_t records = 0;
     bool ending = false;
+    Instant written{};
   };
 
   [[nodiscard]] Watched& watched(NodeIndex node);
@@ -71,9 +72,6 @@ class Invariants {
   std::optional<std::string> broken_;
   std::optional<Instant> two_holders_since_;
   Instant looked_{};
-  std::optional<NodeIndex> writer_;  // where the last write ran
-  std::optional<NodeIndex> before_;  // and the one before that
-  Instant writer_since_{};
 };
 
 }  // namespace redvip::sim

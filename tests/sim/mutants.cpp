@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* names[] = {
     "none",         "vip_before_promotion", "no_drain", "lineage_ignored", "no_reset",
-    "stale_timers", "blind_after_stall",    "no_park",  "no_priority_zero"};
+    "stale_timers", "blind_after_stall",    "no_park",  "blind_follow"};
 
 template <class A>
 bool is(const Action& action) {
@@ -68,7 +68,7 @@ Event altered(Mutant mutant, NodeIndex self, Event event, State state,
   return event;
 }
 
-std::vector<Action> altered(Mutant mutant, std::vector<Action> actions) {
+std::vector<Action> altered(Mutant mutant, const Site& site, std::vector<Action> actions) {
   switch (mutant) {
     case Mutant::vip_before_promotion: {
       const auto promotion = std::find_if(actions.begin(), actions.end(), sends<command::Promote>);
@@ -79,11 +79,13 @@ std::vector<Action> altered(Mutant mutant, std::vector<Action> actions) {
       return without(std::move(actions), is<action::ResetClients>);
     case Mutant::no_park:
       return without(std::move(actions), sends<command::Park>);
-    case Mutant::no_priority_zero:
-      return without(std::move(actions), [](const Action& action) {
-        const auto* advert = std::get_if<action::SendAdvert>(&action);
-        return advert && advert->priority.value() == 0;
-      });
+    case Mutant::blind_follow:
+      for (auto& action : actions) {
+        if (!sends<command::Park>(action)) continue;
+        auto& send = std::get<action::Send>(action);
+        send.command = command::Follow{site.redis((send.node + 1) % site.nodes.size()), {}};
+      }
+      return actions;
     default:
       return actions;
   }

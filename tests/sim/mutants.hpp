@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/action.hpp"
-#include "core/config.hpp"
+#include "core/site.hpp"
 
 namespace redvip::sim {
 
@@ -19,7 +19,7 @@ enum class Mutant : std::uint8_t {
   stale_timers,          // an expiry that was overtaken by a new Arm counts as the new one
   blind_after_stall,     // the clock hides that the process was frozen
   no_park,               // the park command is never sent
-  no_priority_zero,      // ... and nobody is told that the owner has left
+  blind_follow,          // the loser follows whoever else there is, without a comparison
   count_,
 };
 
@@ -30,6 +30,7 @@ enum class Mutant : std::uint8_t {
 [[nodiscard]] Event altered(Mutant mutant, NodeIndex self, Event event, State state,
                             const std::optional<Observation>& own);
 // What is done instead of `actions`.
-[[nodiscard]] std::vector<Action> altered(Mutant mutant, std::vector<Action> actions);
+[[nodiscard]] std::vector<Action> altered(Mutant mutant, const Site& site,
+                                          std::vector<Action> actions);
 
 }  // namespace redvip::sim

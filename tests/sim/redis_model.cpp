@@ -11,7 +11,7 @@ void Redis::boot(Boot how) {
   alive_ = true;
   frozen_ = false;
   ++life_;
-  booted_ = world_.now();
+  booted_ = master_since_ = world_.now();
   busy_until_ = {};
   run_id_ = world_.new_id("run");
   if (how == Boot::empty) disk_ = Snapshot{};

@@ -75,6 +75,7 @@ class Redis {
   [[nodiscard]] bool busy() const;
   [[nodiscard]] std::uint64_t life() const { return life_; }
   [[nodiscard]] Instant booted() const { return booted_; }
+  [[nodiscard]] Instant master_since() const { return master_since_; }
   [[nodiscard]] bool is_master() const { return !following_; }
   [[nodiscard]] bool loading() const { return link_ && link_->phase == Link::Phase::loading; }
   [[nodiscard]] bool paused() const;
@@ -141,6 +142,7 @@ class Redis {
   bool frozen_ = false;
   std::uint64_t life_ = 0;
   Instant booted_{};
+  Instant master_since_{};
   Instant busy_until_{};
   std::deque<Task> waiting_;
 

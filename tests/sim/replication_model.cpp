@@ -30,6 +30,7 @@ void Redis::promote() {
   leave_master();
   following_.reset();
   cached_master_ = true;
+  master_since_ = world_.now();
   world_.invariants.unread_discarded(self_, "REPLICAOF NO ONE", dropped);
   replid2_ = state_.replid;
   second_offset_ = state_.offset + 1;

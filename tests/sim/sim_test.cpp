@@ -89,5 +89,9 @@ TEST_CASE("advertising after a stall without looking is caught") {
 }
 
 TEST_CASE("never parking the loser is caught") {
-  is_caught(Mutant::no_park, 1000, {"S1", "S5", "S8", "S10", "S34"});
+  is_caught(Mutant::no_park, 1000, {"S34"});
+}
+
+TEST_CASE("following another without comparing is caught") {
+  is_caught(Mutant::blind_follow, 500, {"S8", "S10"});
 }

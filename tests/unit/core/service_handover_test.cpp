@@ -71,6 +71,10 @@ TEST_CASE("a switchover that nobody can take is refused with the reason, and not
     scene.redis[b] = link_down(replica_of(a, 1000), Seconds{1});
     why = "redis-b: its Redis is not in sync with this one";
   }
+  SECTION("only just attached") {
+    scene.redis[a]->replicas = {{site(a).redis(b), true, 0, Seconds{0}}};
+    why = "redis-b: its Redis has only just attached";
+  }
   SECTION("forbidden") {
     scene.redis[b]->replica_priority = 0;
     why = "redis-b: replica-priority is 0";

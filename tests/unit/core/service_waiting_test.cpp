@@ -226,12 +226,21 @@ TEST_CASE("a paused node watches and changes nothing, until it is resumed") {
   scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
   scene.owner.reset();
   scene.tell(event::Led{});
-  scene.tell(event::SwitchoverAsked{});
   scene.pass(Millis{900});
   CHECK(scene.take() == Script{});
   CHECK(scene.machine.state() == State::standby);
   scene.tell(event::ResumeAsked{});
   CHECK(scene.take() == Script{"note", "standby -> fault", "leave"});
+}
+
+TEST_CASE("a paused node refuses a switchover and says how to end the pause") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.tell(event::PauseAsked{});
+  scene.take();
+  scene.tell(event::SwitchoverAsked{});
+  CHECK(scene.take() == Script{"warn", "standby -> standby"});
+  CHECK(contains(scene.transitions.back().cause, "redvip resume"));
 }
 
 TEST_CASE("a node that is terminated while it stands by just goes") {
