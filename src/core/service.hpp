@@ -84,8 +84,6 @@ class Service {
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   void enter(State next, std::string cause);
   void refuse(std::string cause);
-  void place(const std::string& because);
-  [[nodiscard]] std::pair<State, std::string> placement();
   void order(Action action) { orders_.emplace_back(std::move(action)); }
   void order(ElectionRequest request);
   void arm(Timer timer, Micros after) { order(action::Arm{timer, after, 0}); }
@@ -94,8 +92,6 @@ class Service {
   void note(bool warning, std::string text) { order(action::Note{warning, std::move(text)}); }
   void mark(std::string phase) { marks_.emplace_back(std::move(phase), now_); }
   void update_priority();
-  void remember();
-  [[nodiscard]] std::optional<Memory> worth_remembering() const;
   [[nodiscard]] std::string redis_summary(NodeIndex node) const;
   [[nodiscard]] std::optional<std::string> failed_interface() const;
   [[nodiscard]] const Observation* local() const { return facts_.current(now_, site_.self); }
@@ -103,6 +99,12 @@ class Service {
   [[nodiscard]] bool follows(const Observation& redis, NodeIndex master) const;
   [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
   [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
+
+  // service_placement.cpp
+  void place(const std::string& because);
+  [[nodiscard]] std::pair<State, std::string> placement();
+  void remember();
+  [[nodiscard]] std::optional<Memory> worth_remembering() const;
 
   // service_waiting.cpp: starting, standby, holding, fault
   void starting();
@@ -165,7 +167,7 @@ class Service {
   std::optional<Instant> park_sent_;
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};              // after a take-over that failed: not at once again
-  std::string known_run_id_;  // of the local Redis: another one is a stranger
+  std::string known_run_id_;          // of the local Redis: another one is a stranger
   std::string serving_run_id_;
   std::optional<Priority> advantage_;
   std::optional<Priority> sent_priority_;

@@ -59,24 +59,12 @@ bool Service::owner_must_stop() {
     if (!stays) lose(State::fault, facts_.local_problem(now_), Address::until_claimed);
     return !stays;
   }
-  if (const auto* redis = local()) {
-    if (redis->run_id != serving_run_id_) {
-      // A stranger under the same address: no replica may copy from it before it has been compared.
-      order(action::Send{site_.self, command::Park{killable_clients(*redis)}});
-      lose(State::holding, "Redis was restarted", Address::until_claimed);
-      return true;
-    }
-    if (!redis->is_master()) {
-      const auto owner = facts_.owner(now_);
-      if (owner && follows(*redis, owner->node)) {
-        lose(State::holding, site_.name(owner->node) + " has taken over", Address::off);
-      } else {
-        lose(State::holding,
-             "Redis was made a replica of " + redis->master_host + " by someone else",
-             Address::until_claimed);
-      }
-      return true;
-    }
+  const auto* redis = local();
+  if (redis && redis->run_id != serving_run_id_) {
+    // A stranger under the same address: no replica may copy from it before it has been compared.
+    order(action::Send{site_.self, command::Park{killable_clients(*redis)}});
+    lose(State::holding, "Redis was restarted", Address::until_claimed);
+    return true;
   }
   if (!facts_.leading()) {
     const auto owner = facts_.owner(now_);
@@ -85,6 +73,17 @@ bool Service::owner_must_stop() {
                      std::to_string(owner->priority.value())
                : "another node leads",
          Address::off);
+    return true;
+  }
+  if (redis && !redis->is_master()) {
+    const auto owner = facts_.owner(now_);
+    if (owner && follows(*redis, owner->node)) {
+      lose(State::holding, site_.name(owner->node) + " has taken over", Address::off);
+    } else {
+      held_until_ = now_ + Seconds{1};  // the other node's turn first
+      lose(State::holding, "Redis was made a replica of " + redis->master_host + " by someone else",
+           Address::until_claimed);
+    }
     return true;
   }
   return false;

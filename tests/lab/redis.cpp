@@ -55,6 +55,10 @@ Redis::Redis(const Host& host, const std::filesystem::path& folder,
   start();
 }
 
+Redis::~Redis() {
+  process_->signal(SIGKILL);
+}
+
 void Redis::start() {
   // The delay is Redis's wait for further replicas before a full copy; here there is only one.
   std::vector<std::string> argv{"redis-server",

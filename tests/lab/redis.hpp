@@ -46,6 +46,9 @@ class Redis {
  public:
   Redis(const Host& host, const std::filesystem::path& folder,
         const std::vector<std::string>& options = {});
+  ~Redis();  // at once: on SIGTERM it would wait for its replicas
+  Redis(const Redis&) = delete;
+  Redis& operator=(const Redis&) = delete;
 
   void start();  // empty: there is no persistence
   void kill();   // SIGKILL, and gone when this returns
