@@ -118,7 +118,7 @@ void judge_durability(const RedisFacts& redis, Report& report) {
   }
 }
 
-void judge_replication(const ServiceConfig& service, const RedisFacts& redis, Report& report) {
+void judge_replication(const RedisFacts& redis, Report& report) {
   const auto& required = value_of(redis, "requirepass");
   const auto& masterauth = value_of(redis, "masterauth");
   if (masterauth.empty() && !required.empty()) {
@@ -175,7 +175,7 @@ Findings judge_redis(const ServiceConfig& service, const RedisFacts& redis, bool
     judge_info(service, *redis.info, report);
     if (redis.config_error.empty()) {
       judge_durability(redis, report);
-      judge_replication(service, redis, report);
+      judge_replication(redis, report);
       judge_bind(service, redis, nonlocal_bind, report);
     } else {
       report.warning("its configuration is not shown: " + redis.config_error,

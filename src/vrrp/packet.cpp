@@ -50,12 +50,10 @@ std::vector<std::uint8_t> encode(const Advertisement& advertisement, Ipv4 source
   assert(count >= 1 && count <= 255);
   assert(interval >= 1 && interval <= 4095);
 
-  std::vector<std::uint8_t> message;
+  std::vector<std::uint8_t> message{protocol_version << 4 | advertisement_type,
+                                    advertisement.vrid.value(), advertisement.priority.value(),
+                                    static_cast<std::uint8_t>(count)};
   message.reserve(header_length + 4 * count);
-  message.push_back(protocol_version << 4 | advertisement_type);
-  message.push_back(advertisement.vrid.value());
-  message.push_back(advertisement.priority.value());
-  message.push_back(static_cast<std::uint8_t>(count));
   append_u16(message, static_cast<std::uint32_t>(interval));
   append_u16(message, 0);
   for (const Ipv4 address : advertisement.addresses) append_address(message, address);

@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 
 namespace redvip::lab {
@@ -52,21 +51,17 @@ AdvertSniffer::~AdvertSniffer() {
   ::close(socket_);
 }
 
-std::vector<Advert> AdvertSniffer::take() {
-  std::vector<Advert> adverts;
+std::size_t AdvertSniffer::take() {
+  std::size_t heard = 0;
   std::array<unsigned char, 2048> frame{};
   for (;;) {
     sockaddr_ll from{};
     socklen_t size = sizeof from;
     const ssize_t n = ::recvfrom(socket_, frame.data(), frame.size(), 0,
                                  reinterpret_cast<sockaddr*>(&from), &size);
-    if (n < 0) return adverts;
-    const std::size_t header = (frame[0] & 0x0fU) * std::size_t{4};
-    if (from.sll_pkttype == PACKET_OUTGOING || from.sll_protocol != htons(ETH_P_IP)) continue;
-    if (static_cast<std::size_t>(n) < header + 8) continue;
-    in_addr source{};
-    std::copy_n(frame.begin() + 12, 4, reinterpret_cast<unsigned char*>(&source));
-    adverts.push_back({::inet_ntoa(source), frame[header + 2]});
+    if (n < 0) return heard;
+    const bool sent_by_host = from.sll_pkttype != PACKET_OUTGOING;
+    if (sent_by_host && from.sll_protocol == htons(ETH_P_IP)) ++heard;
   }
 }
 

@@ -1,17 +1,11 @@
 // Listens on a port of the switch for the VRRP advertisements that its host sends.
 #pragma once
 
-#include <string>
-#include <vector>
+#include <cstddef>
 
 #include "lab/network.hpp"
 
 namespace redvip::lab {
-
-struct Advert {
-  std::string source;
-  int priority = 0;
-};
 
 class AdvertSniffer {
  public:
@@ -20,7 +14,8 @@ class AdvertSniffer {
   AdvertSniffer(const AdvertSniffer&) = delete;
   AdvertSniffer& operator=(const AdvertSniffer&) = delete;
 
-  [[nodiscard]] std::vector<Advert> take();  // all since the last call; the kernel queues them
+  // How many since the last call; the kernel queues them meanwhile.
+  [[nodiscard]] std::size_t take();
 
  private:
   int socket_;

@@ -34,22 +34,20 @@ std::string cell(const std::string& text) {
   return fmt::format("{:<{}}", text.substr(0, column - 2), column);
 }
 
-std::string redis_line(const Redis& redis, const Lab& lab) {
+std::string redis_line(const Redis& redis) {
   const auto role = redis.role();
   if (!role) return paint(red, cell("  Redis does not answer"));
   if (role->master) return cell(fmt::format("  Redis master, offset {}", role->offset));
   if (!role->connected) return paint(yellow, cell("  Redis replica, no link to a master"));
-  const std::string& master =
-      role->master_host == lab.a.host.address ? lab.a.host.name : lab.b.host.name;
-  return cell(fmt::format("  Redis follows {}, offset {}", master, role->offset));
+  return cell(fmt::format("  Redis replica, offset {}", role->offset));
 }
 
-std::vector<std::string> panel(const Node& node, const Lab& lab) {
+std::vector<std::string> panel(const Node& node) {
   const std::string state = node.status().state;
   const std::string head = fmt::format("{}  {:<11}{}", node.host.name, node.host.address,
                                        state.empty() ? "not started" : state);
   const std::string vip = node.holds_vip() ? std::string{"  holds "} + virtual_ip : "";
-  return {paint(colour_of(state), cell(head)), paint(bold, cell(vip)), redis_line(node.redis, lab)};
+  return {paint(colour_of(state), cell(head)), paint(bold, cell(vip)), redis_line(node.redis)};
 }
 
 // One character for each 50 ms: its height is the number of acknowledged writes, a red cross none.
@@ -69,9 +67,10 @@ std::string clock(Clock::duration elapsed) {
   return fmt::format("{:02}:{:02}", seconds / 60, seconds % 60);
 }
 
+// Short enough for 80 columns: a line that wraps would break the redrawing.
 std::string sentence(const DemoResult& result) {
-  return fmt::format("{}: {} serves; clients could not write for {:.1f} ms; {} writes lost",
-                     result.fault, result.serves, result.gap_ms, result.lost);
+  return fmt::format("{}: {} serves, gap {:.1f} ms, {} writes lost", result.fault, result.serves,
+                     result.gap_ms, result.lost);
 }
 
 }  // namespace
@@ -109,14 +108,14 @@ std::vector<std::string> DemoView::picture() const {
       paint(bold, fmt::format(" {}  one Redis service at {}, two hosts, one client",
                               clock(Clock::now() - started_), virtual_ip)),
       ""};
-  const auto left = panel(lab_.a, lab_);
-  const auto right = panel(lab_.b, lab_);
+  const auto left = panel(lab_.a);
+  const auto right = panel(lab_.b);
   for (std::size_t i = 0; i < left.size(); ++i) lines.push_back(" " + left[i] + right[i]);
   lines.emplace_back();
   if (lab_.writer) {
     lines.push_back(fmt::format(" client: {} writes acknowledged, one at a time through {}",
                                 lab_.writer->acknowledged(), virtual_ip));
-    lines.push_back(" " + timeline(*lab_.writer));
+    lines.push_back(fmt::format(" {}", timeline(*lab_.writer)));
     lines.push_back(paint(faint, " one character is 50 ms; a red cross: no write got through"));
   } else {
     lines.insert(lines.end(), 3, "");
@@ -130,10 +129,10 @@ std::vector<std::string> DemoView::picture() const {
 }
 
 void DemoView::print_table() const {
-  std::cout << fmt::format("\n {:<26}{:>16}{:>22}{:>7}   {}\n", "fault", "longest gap",
-                           "writes acknowledged", "lost", "who serves");
+  std::cout << fmt::format("\n {:<30}{:>14}{:>9}{:>6}   {}\n", "fault", "longest gap", "writes",
+                           "lost", "who serves");
   for (const DemoResult& r : results_) {
-    std::cout << fmt::format(" {:<26}{:>13.1f} ms{:>22}{:>7}   {}\n", r.fault, r.gap_ms,
+    std::cout << fmt::format(" {:<30}{:>11.1f} ms{:>9}{:>6}   {}\n", r.fault, r.gap_ms,
                              r.acknowledged, r.lost, r.serves);
   }
   std::cout << std::flush;

@@ -56,9 +56,9 @@ Workspace::~Workspace() {
 }
 
 Process::Process(const NetworkNamespace& where, std::vector<std::string> argv, fs::path log)
-    : argv_{std::move(argv)}, log_{std::move(log)} {
+    : log_{std::move(log)} {
   std::vector<char*> words;
-  for (std::string& word : argv_) words.push_back(word.data());
+  for (std::string& word : argv) words.push_back(word.data());
   words.push_back(nullptr);
   const int out = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (out < 0) throw system_error("open " + log_.string());

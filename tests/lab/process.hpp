@@ -43,11 +43,9 @@ class Process {
   void end();  // SIGTERM, at most 5 s of patience, then SIGKILL
 
   [[nodiscard]] pid_t pid() const { return pid_; }
-  [[nodiscard]] const std::vector<std::string>& argv() const { return argv_; }
   [[nodiscard]] std::string log() const;
 
  private:
-  std::vector<std::string> argv_;
   std::filesystem::path log_;
   pid_t pid_ = -1;
   std::optional<int> status_;

@@ -8,6 +8,16 @@
 namespace redvip::lab {
 namespace {
 
+// No delay: that is Redis's wait for further replicas before a full copy, and here is only one. A
+// PING each second: an idle empty master sends nothing else that a replica could acknowledge.
+constexpr const char* configuration = R"(port 6379
+bind 0.0.0.0
+protected-mode no
+save ""
+repl-diskless-sync-delay 0
+repl-ping-replica-period 1
+)";
+
 timeval to_timeval(std::chrono::milliseconds value) {
   return {value.count() / 1000, value.count() % 1000 * 1000};
 }
@@ -60,20 +70,8 @@ Redis::~Redis() {
 }
 
 void Redis::start() {
-  // The delay is Redis's wait for further replicas before a full copy; here there is only one.
-  std::vector<std::string> argv{"redis-server",
-                                "--port",
-                                "6379",
-                                "--bind",
-                                "0.0.0.0",
-                                "--protected-mode",
-                                "no",
-                                "--save",
-                                "",
-                                "--dir",
-                                folder_,
-                                "--repl-diskless-sync-delay",
-                                "0"};
+  write_file(folder_ / "redis.conf", std::string{configuration} + "dir " + folder_.string());
+  std::vector<std::string> argv{"redis-server", folder_ / "redis.conf"};
   argv.insert(argv.end(), options_.begin(), options_.end());
   std::filesystem::remove(folder_ / "redis.log");  // of the one before: it said Ready, too
   process_ = std::make_unique<Process>(host_.net, argv, folder_ / "redis.log");

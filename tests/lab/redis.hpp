@@ -65,7 +65,6 @@ class Redis {
   Reply command(const std::vector<std::string>& words) const;
   // How many of these keys it does not have.
   [[nodiscard]] std::size_t missing(const std::vector<std::string>& keys) const;
-  [[nodiscard]] const Host& host() const { return host_; }
 
  private:
   const Host& host_;

@@ -54,6 +54,17 @@ struct Scene {
   void require_nothing_lost(const Node& at) {
     const std::size_t lost = lab.lost(at);
     require(lost == 0, std::to_string(lost) + " acknowledged writes are lost");
+    require_no_sanitizer_report();
+  }
+  // The last claim of every scenario: what a sanitizer stops may look like a fault that was
+  // mastered.
+  void require_no_sanitizer_report() {
+    for (const Node* node : {&owner, &standby}) {
+      const std::string log = node->daemon->log();
+      const bool clean = log.find("Sanitizer") == std::string::npos &&
+                         log.find("runtime error:") == std::string::npos;
+      require(clean, "no sanitizer report on " + node->host.name);
+    }
   }
   // For the reader of the test's output only: no test depends on a duration.
   void print(const std::string& fault) const {
@@ -64,14 +75,5 @@ struct Scene {
               << " failed\n";
   }
 };
-
-// Of another daemon's file: the causes of its transitions, for a failing test's explanation.
-[[nodiscard]] inline std::string causes(const Node& node) {
-  std::string text;
-  for (const auto& record : node.history()) {
-    text += node.host.name + ": " + record.from + " -> " + record.to + ": " + record.cause + "\n";
-  }
-  return text;
-}
 
 }  // namespace redvip::lab

@@ -1,11 +1,8 @@
-// redvip_sim --seeds N [--first S] [--mutant NAME] | --seed S --trace
-#include <atomic>
+// redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S --trace. The first failure ends
+// it with its transcript; --all counts them instead.
 #include <chrono>
 #include <cstdio>
-#include <cstring>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "sim/simulation.hpp"
 

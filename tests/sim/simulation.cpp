@@ -33,8 +33,8 @@ Temper temper_of(std::uint64_t seed) {
   return temper;
 }
 
-// Where two histories share nothing, redvip names the command that decides and waits for it.
-// The owner's data wins, else the most.
+// Where two histories share nothing, redvip says so and waits for an operator. Ours decides for the
+// data of the owner, or else for the most.
 void let_operator_decide(World& world) {
   NodeIndex best = 0;
   const auto worth = [&](NodeIndex node) {
