@@ -3,13 +3,16 @@
 namespace redvip {
 namespace {
 
+// How long a node without better proof waits for a peer that it has just seen.
+constexpr Seconds patience_with_unseen{10};
+
 std::string holds(const Observation& redis) {
   return std::to_string(redis.keys) + " keys, offset " + std::to_string(redis.applied_offset());
 }
 
 // With some peer out of sight, only what this node remembers can prove that its data is the latest.
 Verdict may_lead_unseen(const Observation& local, const std::optional<Memory>& memory,
-                        const std::string& unseen) {
+                        const std::string& unseen, const std::string& seen_lately) {
   if (!memory) {
     // First installation: a Redis that was the master before redvip came keeps being it.
     if (local.is_master()) return Verdict::fit();
@@ -19,6 +22,10 @@ Verdict may_lead_unseen(const Observation& local, const std::optional<Memory>& m
                           "'REPLICAOF NO ONE' on it");
   }
   if (local.run_id == memory->run_id && memory->served) return Verdict::fit();
+  // Otherwise the rest is circumstantial, and a peer that only hangs can settle it.
+  if (!seen_lately.empty()) {
+    return Verdict::unfit(seen_lately + ", seen moments ago, may have more: waiting for it");
+  }
   const bool same_line = local.replid == memory->replid || local.replid2 == memory->replid;
   if (same_line && local.applied_offset() >= memory->offset) return Verdict::fit();
   if (memory->served && memory->keys == 0) return Verdict::fit();
@@ -93,11 +100,14 @@ Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Memor
     return may_promote(site, *local);
   }
   std::string unseen;
+  std::string seen_lately;
   for (NodeIndex peer = 0; peer < site.nodes.size(); ++peer) {
     if (peer == site.self) continue;
     const auto* theirs = facts.current(now, peer);
     if (!theirs) {
       if (site.priority(peer)) unseen += (unseen.empty() ? "" : ", ") + site.name(peer);
+      const auto& answered = facts.redis(peer).answered_at;
+      if (answered && now - *answered < patience_with_unseen) seen_lately = site.name(peer);
       continue;
     }
     const auto verdict = against_peer(site, peer, *local, *theirs);
@@ -108,7 +118,7 @@ Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Memor
   if (!local->is_master() && !local->is_parked() && may_promote(site, *local).yes) {
     return Verdict::fit();
   }
-  return may_lead_unseen(*local, memory, unseen);
+  return may_lead_unseen(*local, memory, unseen, seen_lately);
 }
 
 Verdict may_take_over(const Site& site, const Facts& facts, const std::optional<Memory>& memory,

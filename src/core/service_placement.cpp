@@ -80,7 +80,7 @@ void Service::remember() {
   const bool news = !memory_ || memory_->served != memory->served ||
                     memory_->replid != memory->replid || memory_->run_id != memory->run_id ||
                     (memory_->keys == 0) != (memory->keys == 0);
-  if (!news && remembered_at_ && now_ - *remembered_at_ < Seconds{5}) return;
+  if (!news && remembered_at_ && now_ - *remembered_at_ < Seconds{1}) return;
   memory_ = memory;
   remembered_at_ = now_;
   order(action::Remember{*memory});

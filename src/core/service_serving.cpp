@@ -15,7 +15,8 @@ constexpr Millis patience_with_peers{500};
 bool just_attached(const Observation& master, Ipv4 replica) {
   return std::any_of(master.replicas.begin(), master.replicas.end(),
                      [&](const AttachedReplica& attached) {
-                       return attached.at.address == replica && attached.offset == 0;
+                       return attached.at.address == replica && attached.offset == 0 &&
+                              master.master_repl_offset > 0;
                      });
 }
 

@@ -3,7 +3,6 @@
 // nothing is left behind however the lab ends.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "lab/command.hpp"

