@@ -39,7 +39,7 @@ void run_once(Manager manager, const Fault& fault, std::chrono::milliseconds pha
               Series& series) {
   Lab lab{{.manager = manager, .realtime = true}};
   lab.start();
-  Writer& writer = lab.write();
+  Writer& writer = lab.write(fault.patience);
   Node& owner = lab.owner();
   Node& standby = lab.other(owner);
   std::this_thread::sleep_for(phase);
@@ -123,7 +123,8 @@ int bench(int runs) {
       runs, "", "median", "min", "max", "writes", "lost");
   bool good = compare(runs);
   for (const Fault& fault :
-       {redis_frozen(), host_cut_off(), carrier_lost(), planned_switchover(), daemon_killed()}) {
+       {redis_frozen(), host_cut_off(), impatient(host_cut_off()), carrier_lost(),
+        impatient(carrier_lost()), planned_switchover(), daemon_killed()}) {
     Series series{fault.name + ", redvip"};
     for (int i = 0; i < runs; ++i) {
       run_once(Manager::redvip, fault, std::chrono::milliseconds{100}, series);

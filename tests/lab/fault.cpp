@@ -2,28 +2,38 @@
 
 namespace redvip::lab {
 
+Fault impatient(Fault fault) {
+  fault.name += ", client timeout 100 ms";
+  fault.patience = std::chrono::milliseconds{100};
+  return fault;
+}
+
 Fault redis_killed() {
-  return {"Redis killed", [](Lab&, Node& owner) { owner.redis.kill(); }};
+  return {.name = "Redis killed", .strike = [](Lab&, Node& owner) { owner.redis.kill(); }};
 }
 
 Fault redis_frozen() {
-  return {"Redis frozen", [](Lab&, Node& owner) { owner.redis.freeze(); }};
+  return {.name = "Redis frozen", .strike = [](Lab&, Node& owner) { owner.redis.freeze(); }};
 }
 
 Fault host_cut_off() {
-  return {"host cut off", [](Lab& lab, Node& owner) { lab.network.cut(owner.host); }};
+  return {.name = "host cut off",
+          .strike = [](Lab& lab, Node& owner) { lab.network.cut(owner.host); }};
 }
 
 Fault carrier_lost() {
-  return {"carrier lost", [](Lab& lab, Node& owner) { lab.network.carrier(owner.host, false); }};
+  return {.name = "carrier lost",
+          .strike = [](Lab& lab, Node& owner) { lab.network.carrier(owner.host, false); }};
 }
 
 Fault planned_switchover() {
-  return {"planned switchover", [](Lab&, Node& owner) { owner.daemon->signal(SIGUSR2); }};
+  return {.name = "planned switchover",
+          .strike = [](Lab&, Node& owner) { owner.daemon->signal(SIGUSR2); }};
 }
 
 Fault daemon_killed() {
-  return {"daemon killed", [](Lab&, Node& owner) { owner.daemon->signal(SIGKILL); }};
+  return {.name = "daemon killed",
+          .strike = [](Lab&, Node& owner) { owner.daemon->signal(SIGKILL); }};
 }
 
 }  // namespace redvip::lab

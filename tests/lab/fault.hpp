@@ -11,7 +11,12 @@ namespace redvip::lab {
 struct Fault {
   std::string name;
   std::function<void(Lab&, Node& owner)> strike;
+  std::chrono::milliseconds patience = std::chrono::seconds{3};  // of the client that meets it
 };
+
+// The same fault met by a client that gives up on a silent connection after 100 ms. One that does
+// not waits for TCP, which sends again after 0.2 s and then not before another 0.4 s.
+[[nodiscard]] Fault impatient(Fault fault);
 
 [[nodiscard]] Fault redis_killed();
 [[nodiscard]] Fault redis_frozen();

@@ -56,8 +56,8 @@ void Lab::start() {
   }
 }
 
-Writer& Lab::write() {
-  writer = std::make_unique<Writer>(network.client, virtual_ip);
+Writer& Lab::write(std::chrono::milliseconds patience) {
+  writer = std::make_unique<Writer>(network.client, virtual_ip, patience);
   const auto flows = [this] {
     const Node& standby = other(owner());
     const bool copied = !standby.redis.follows(owner().host) || owner().redis.feeds(standby.host);

@@ -54,7 +54,7 @@ class Lab {
   void start(Node& node);  // its daemon
   void start();            // both daemons, and wait until one serves and the other follows
   // Starts the client; returns when its writes flow, to the replica too where there is one.
-  Writer& write();
+  Writer& write(std::chrono::milliseconds patience = std::chrono::seconds{3});
 
   // One serves, it alone holds the address, and the other follows it.
   [[nodiscard]] bool settled() const;

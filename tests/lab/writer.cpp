@@ -7,7 +7,6 @@ namespace redvip::lab {
 namespace {
 
 constexpr std::chrono::milliseconds connect_timeout{50};
-constexpr std::chrono::milliseconds reply_timeout{3000};
 constexpr std::chrono::microseconds between_writes{100};
 constexpr std::chrono::milliseconds between_connects{1};
 
@@ -46,8 +45,8 @@ const char* to_text(Trouble trouble) {
   return "?";
 }
 
-Writer::Writer(const Host& from, std::string address)
-    : from_{from}, address_{std::move(address)}, thread_{[this] { work(); }} {}
+Writer::Writer(const Host& from, std::string address, std::chrono::milliseconds patience)
+    : from_{from}, address_{std::move(address)}, patience_{patience}, thread_{[this] { work(); }} {}
 
 Writer::~Writer() {
   stop();
@@ -60,7 +59,7 @@ void Writer::stop() {
 
 void Writer::work() {
   while (!stopping_) {
-    RedisClient redis{from_, address_, connect_timeout, reply_timeout};
+    RedisClient redis{from_, address_, connect_timeout, patience_};
     if (redis.broken()) {
       note(connect_trouble(redis), redis.error());
       std::this_thread::sleep_for(between_connects);

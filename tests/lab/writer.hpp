@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 enum class Trouble : std::uint8_t {
   reset,          // an open connection was reset or closed: the client knows at once
-  reply_timeout,  // an open connection said nothing until the client's own timeout (3 s)
+  reply_timeout,  // an open connection said nothing until the client's own timeout
   refused,        // nobody listens
   unreachable,    // no answer to the connect within 50 ms, or no route
   readonly,       // -READONLY: the client talks to a replica
@@ -35,8 +35,11 @@ struct Failure {
 
 class Writer {
  public:
-  Writer(const Host& from, std::string address);  // writes from now on, about 5,000 a second
-  ~Writer();                                      // stop()
+  // Writes from now on, about 5,000 a second. `patience`: its own timeout for an answer; the
+  // default leaves it to TCP to find out.
+  Writer(const Host& from, std::string address,
+         std::chrono::milliseconds patience = std::chrono::seconds{3});
+  ~Writer();  // stop()
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   void stop();
@@ -62,6 +65,7 @@ class Writer {
 
   const Host& from_;
   const std::string address_;
+  const std::chrono::milliseconds patience_;
   std::atomic<bool> stopping_{false};
   std::uint64_t next_ = 0;
   mutable std::mutex mutex_;  // guards the two below
