@@ -21,7 +21,7 @@ namespace {
 
 constexpr int exit_fine = 0;
 constexpr int exit_unable = 6;
-constexpr Millis status_interval{250};
+constexpr Millis status_interval{500};
 
 class Daemon {
  public:
