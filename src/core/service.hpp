@@ -64,7 +64,6 @@ class Service {
     std::int64_t frozen_offset = 0;
     Instant step_since;
     std::optional<Instant> successor_heard;
-    std::string cause;
     std::string failure;
   };
   enum class Keeping : std::uint8_t { idle, asked, saving, copying, kept };

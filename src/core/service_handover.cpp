@@ -24,7 +24,6 @@ void Service::begin_handover(const std::string& cause) {
   mark("asked");
   handover_ = HandOver{};
   handover_.successor = *next;
-  handover_.cause = cause;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));
   order(action::Send{site_.self, command::PauseWrites{pause_length}});
