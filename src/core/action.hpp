@@ -10,6 +10,7 @@
 
 #include "core/command.hpp"
 #include "core/event.hpp"
+#include "core/journal.hpp"
 
 namespace redvip {
 
@@ -43,6 +44,13 @@ enum class State : std::uint8_t {
   return "";
 }
 
+// What a role change cost, in bytes of replication stream.
+struct Toll {
+  std::optional<std::int64_t> at_most_lost;  // of a master that died: a bound, from its last looks
+  std::optional<std::int64_t> diverged;      // that only the loser had
+  std::string saved_in;                      // where they were saved before it followed
+};
+
 // Why the state changed (or, with from == to, why it did not although it was asked to).
 struct Transition {
   State from;
@@ -50,16 +58,7 @@ struct Transition {
   std::string cause;                                        // a sentence
   std::vector<std::pair<std::string, std::string>> inputs;  // what decided it
   std::vector<std::pair<std::string, Micros>> phases;       // how long each step took, in order
-};
-
-// What a node remembers over its own restart: whether its data may be led with when alone.
-struct Memory {
-  bool served = false;  // it was the owner; else a standby in sync with the owner
-  std::string run_id;
-  std::string replid;
-  std::int64_t offset = 0;
-  std::int64_t keys = 0;
-  bool operator==(const Memory&) const = default;
+  Toll toll;
 };
 
 namespace action {
@@ -75,9 +74,11 @@ struct SendAdvert {
 struct AddVips {};      // with a finite lifetime; answered by VipsAdded
 struct RefreshVips {};  // restarts their lifetime
 struct RemoveVips {};
-struct Announce {};      // one burst of gratuitous ARP for every VIP
-struct ResetClients {};  // every TCP connection to VIP:port, while the VIP is still there
-struct Observe {         // INFO; answered by RedisObserved, RedisRefused or RedisLost
+struct Announce {};       // one burst of gratuitous ARP for every VIP
+struct ResetClients {};   // every TCP connection to VIP:port, while the VIP is still there
+struct RefuseClients {};  // whoever tries VIP:port is refused, whatever listens there ...
+struct AdmitClients {};   // ... until this
+struct Observe {          // INFO; answered by RedisObserved, RedisRefused or RedisLost
   NodeIndex node;
 };
 struct Reconnect {  // drop the connection and start over
@@ -90,12 +91,29 @@ struct Send {  // answered by CommandDone
 struct MeasureLink {  // answered by LinkMeasured
   Endpoint master;
 };
-struct KeepDataset {};  // copy the local RDB file to state_dir; answered by DatasetKept
+// Reads what the parked local Redis has of its line beyond `fork`, into a file; answered by
+// TailRead. For that it is a master for a moment, with its writes paused (redis.md 2.3).
+struct ReadTail {
+  std::string replid;
+  std::int64_t fork;   // the last offset in common
+  std::int64_t until;  // the last offset that it has
+};
+// Puts its RDB file, and the tail if one was read, into state_dir; answered by DatasetKept.
+struct KeepDataset {
+  std::string owner;
+  std::string why;
+};
+// Nothing but bare acknowledgements may reach that master from here, and no new connection: its
+// kernel goes on sending what a dead process left there (redis.md 4.2). UnguardLink ends it.
+struct GuardLink {
+  Endpoint master;
+};
+struct UnguardLink {};
 struct Record {
   Transition transition;
 };
 struct Remember {
-  Memory memory;
+  Journal journal;
 };
 struct Note {  // something an operator should read that changed no state
   bool warning;
@@ -107,9 +125,10 @@ struct Exit {};
 
 using Action =
     std::variant<action::Arm, action::SendAdvert, action::AddVips, action::RefreshVips,
-                 action::RemoveVips, action::Announce, action::ResetClients, action::Observe,
-                 action::Reconnect, action::Send, action::MeasureLink, action::KeepDataset,
-                 action::Record, action::Remember, action::Note, action::Exit>;
+                 action::RemoveVips, action::Announce, action::ResetClients, action::RefuseClients,
+                 action::AdmitClients, action::Observe, action::Reconnect, action::Send,
+                 action::MeasureLink, action::ReadTail, action::KeepDataset, action::GuardLink,
+                 action::UnguardLink, action::Record, action::Remember, action::Note, action::Exit>;
 
 // What the service machine asks of the election; src/daemon/node.* passes it on.
 namespace election {

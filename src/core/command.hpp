@@ -27,7 +27,8 @@ struct Promote {
 };
 
 // REPLICAOF <address> <port>. With `kill_clients_of`: in one MULTI, so that no client of those
-// addresses (CLIENT KILL LADDR <address>:<port>, normal and pubsub; Redis 6.2+) outlives the role.
+// addresses (CLIENT KILL LADDR <address>:<port>, normal and pubsub; Redis 6.2+) outlives the role,
+// and no pause either.
 struct Follow {
   Endpoint master;
   std::vector<Endpoint> kill_clients_of;
@@ -35,10 +36,18 @@ struct Follow {
 };
 
 // REPLICAOF 127.0.0.1 0: a replica of nothing. Refuses writes, keeps its data, and on 7.0+ goes on
-// feeding replicas that are attached. `kill_clients_of` as above.
+// feeding replicas that are attached. `kill_clients_of` as above. With `kill_replicas`: nobody may
+// take a copy of it, not even one that is under way (CLIENT KILL TYPE replica).
 struct Park {
   std::vector<Endpoint> kill_clients_of;
+  bool kill_replicas = false;
   bool operator==(const Park&) const = default;
+};
+
+// CONFIG SET min-replicas-to-write <count>
+struct RequireReplicas {
+  int count = 0;
+  bool operator==(const RequireReplicas&) const = default;
 };
 
 // BGSAVE, before a diverged dataset follows another.
@@ -50,7 +59,8 @@ struct SaveDataset {
 
 namespace redvip {
 
-using Command = std::variant<command::PauseWrites, command::UnpauseWrites, command::Promote,
-                             command::Follow, command::Park, command::SaveDataset>;
+using Command =
+    std::variant<command::PauseWrites, command::UnpauseWrites, command::Promote, command::Follow,
+                 command::Park, command::RequireReplicas, command::SaveDataset>;
 
 }  // namespace redvip

@@ -21,6 +21,9 @@ struct NodeConfig {
 // What to do with writes that only this node has, before it follows another (DESIGN section 6).
 enum class OnDivergence : std::uint8_t { save, hold, discard };
 
+// Who sets min-replicas-to-write: the administrator, or redvip by what it sees of the replicas.
+enum class MinReplicas : std::uint8_t { untouched, managed };
+
 struct RedisConfig {
   std::uint16_t port = 6379;
   std::optional<Ipv4> address;  // where the local Redis is reached; default: the node's address
@@ -31,6 +34,9 @@ struct RedisConfig {
   int weight = 0;                  // 0: down means fault; +n / -n moves the priority; -253..253
   Micros max_lag = Seconds{10};    // a replica link broken for longer is not promoted
   OnDivergence on_divergence = OnDivergence::save;
+  int saves = 10;         // how many saved datasets are kept, 1..1000
+  int saves_mb = 10'240;  // and how much of them, in MiB; the newest is kept in any case
+  MinReplicas min_replicas = MinReplicas::untouched;
 };
 
 struct GarpConfig {
@@ -55,6 +61,8 @@ struct ServiceConfig {
   Centiseconds advert_interval{10};     // 1..4095
   bool preempt = false;
   Micros preempt_delay{0};
+  int max_moves = 10;  // take-overs of this node without an operator, within `move_window`; 0: any
+  Micros move_window = Seconds{600};
   bool unicast = false;
   RedisConfig redis;
   GarpConfig garp;

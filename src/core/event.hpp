@@ -79,6 +79,10 @@ struct CommandDone {
 struct LinkMeasured {
   std::optional<std::uint32_t> unread;
 };
+struct TailRead {
+  std::optional<std::int64_t> commands;  // of clients; none: it could not be read
+  std::string text;                      // what was read, or why it could not be
+};
 struct DatasetKept {
   Result<std::string> path;
 };
@@ -93,7 +97,9 @@ struct InterfaceChanged {
   bool up;
 };
 
-struct SwitchoverAsked {};
+struct SwitchoverAsked {
+  std::string forced_because{};  // not empty: past every gate, for this reason
+};
 struct TerminateAsked {};
 struct PauseAsked {};
 struct ResumeAsked {};
@@ -104,8 +110,8 @@ using Event =
     std::variant<event::Start, event::TimerFired, event::AdvertHeard, event::Led, event::Followed,
                  event::Stalled, event::Settled, event::RedisConnected, event::RedisObserved,
                  event::RedisRefused, event::RedisLost, event::CommandDone, event::LinkMeasured,
-                 event::DatasetKept, event::VipsAdded, event::VipsMissing, event::AddressClaimed,
-                 event::InterfaceChanged, event::SwitchoverAsked, event::TerminateAsked,
-                 event::PauseAsked, event::ResumeAsked>;
+                 event::TailRead, event::DatasetKept, event::VipsAdded, event::VipsMissing,
+                 event::AddressClaimed, event::InterfaceChanged, event::SwitchoverAsked,
+                 event::TerminateAsked, event::PauseAsked, event::ResumeAsked>;
 
 }  // namespace redvip

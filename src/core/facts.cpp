@@ -1,5 +1,7 @@
 #include "core/facts.hpp"
 
+#include <algorithm>
+
 namespace redvip {
 namespace {
 
@@ -43,15 +45,38 @@ void Facts::heard(Instant now, const event::AdvertHeard& advert) {
   released_by_.reset();
 }
 
+namespace {
+
+// Bursts count: what a master may have written since the last look is judged by the most that it
+// wrote between two of the looks before.
+void measure_rate(RedisFacts& redis, const Observation& seen, Instant now) {
+  constexpr auto a_second = Micros{Seconds{1}}.count();
+  const auto* before = redis.last ? &*redis.last : nullptr;
+  const bool comparable = before && redis.observed_at && before->replid == seen.replid &&
+                          before->is_master() && seen.is_master();
+  const auto span = comparable ? Micros{now - *redis.observed_at}.count() : 0;
+  if (span < Micros{Millis{10}}.count()) {
+    if (!comparable) redis.write_rate = 0;
+    return;
+  }
+  const auto written = seen.master_repl_offset - before->master_repl_offset;
+  constexpr std::int64_t a_ping = 14;  // Redis's own, to its replicas
+  const auto rate = written <= a_ping ? 0 : written * a_second / span;
+  redis.write_rate = std::max(rate, redis.write_rate * 7 / 8);
+}
+
+}  // namespace
+
 void Facts::update(Instant now, const Event& event) {
   using Reach = RedisFacts::Reach;
   if (const auto* advert = std::get_if<event::AdvertHeard>(&event)) {
     heard(now, *advert);
   } else if (const auto* observed = std::get_if<event::RedisObserved>(&event)) {
     auto& redis = redis_[observed->node];
+    measure_rate(redis, observed->observation, now);
     redis.reach = Reach::answering;
     redis.last = observed->observation;
-    redis.answered_at = now;
+    redis.answered_at = redis.observed_at = now;
     redis.asked_at.reset();
   } else if (const auto* connected = std::get_if<event::RedisConnected>(&event)) {
     auto& redis = redis_[connected->node];
@@ -110,7 +135,8 @@ bool Facts::local_up(Instant now) const {
     case RedisFacts::Reach::answering:
       return !silent;
     case RedisFacts::Reach::refusing:
-      return cannot_judge(redis.refusal) || (redis.refusal == Refusal::busy && !silent);
+      // Whatever it says, it has to go on saying it.
+      return (cannot_judge(redis.refusal) || redis.refusal == Refusal::busy) && !silent;
     case RedisFacts::Reach::lost:
       // A closed connection alone may be somebody's CLIENT KILL; the reconnect that is under way
       // tells within a round trip whether the process lives.

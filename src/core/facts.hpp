@@ -18,10 +18,12 @@ struct RedisFacts {
   Reach reach = Reach::unknown;
   std::optional<Observation> last;     // the last good answer, however old
   std::optional<Instant> answered_at;  // of any kind that proves it alive
+  std::optional<Instant> observed_at;  // that last good answer
   std::optional<Instant> asked_at;     // a question still without an answer
   Refusal refusal = Refusal::other;    // while refusing
   Loss loss = Loss::closed;            // while lost
   std::string problem;                 // while refusing or lost: its words
+  std::int64_t write_rate = 0;         // of a master: bytes per second, the most of late
 };
 
 struct Owner {

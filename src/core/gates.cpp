@@ -1,48 +1,78 @@
 #include "core/gates.hpp"
 
+#include <algorithm>
+
 namespace redvip {
 namespace {
 
 // How long a node without better proof waits for a peer that it has just seen.
 constexpr Seconds patience_with_unseen{10};
+// How long it lets a peer go first that has at least as much and never restarted.
+constexpr Seconds patience_with_better{3};
+
+constexpr const char* how_to_decide =
+    "If this data is wanted, say so here with 'redvip switchover --force --reason ...'";
 
 std::string holds(const Observation& redis) {
   return std::to_string(redis.keys) + " keys, offset " + std::to_string(redis.applied_offset());
 }
 
-// With some peer out of sight, only what this node remembers can prove that its data is the latest.
-Verdict may_lead_unseen(const Observation& local, const std::optional<Memory>& memory,
+bool candidate(const Site& site, NodeIndex node, const Observation& redis) {
+  return site.priority(node) && redis.replica_priority > 0 && !redis.cluster_enabled;
+}
+
+// What the journal alone says for this dataset: it is the owner's, or has all that the owner was
+// known to have.
+bool proven(const Observation& local, const Journal& journal) {
+  const auto& last = journal.last;
+  if (last.served && last.served_by == local.run_id) return true;
+  const auto& needed = last.needed;
+  const bool in_line = local.replid == needed.replid || local.replid2 == needed.replid;
+  if (in_line && local.applied_offset() >= needed.offset) return true;
+  const auto past = std::find_if(journal.past.begin(), journal.past.end(),
+                                 [&](const auto& line) { return line.replid == needed.replid; });
+  if (past != journal.past.end() && past->exact && past->until >= needed.offset) return true;
+  // An append-only file is replayed whole, but Redis forgets the replication ID over it.
+  return last.served && local.aof_enabled && local.keys > 0;
+}
+
+// With some peer out of sight, only the journal can prove that the local data is the latest.
+Verdict may_lead_unseen(const Observation& local, const std::optional<Journal>& journal,
                         const std::string& unseen, const std::string& seen_lately) {
-  if (!memory) {
+  if (!journal) {
     // First installation: a Redis that was the master before redvip came keeps being it.
     if (local.is_master()) return Verdict::fit();
     return Verdict::unfit(unseen +
                           " cannot be seen, and this node has never led or stood by: its "
-                          "Redis is not a master. If it has the right data, say so with "
-                          "'REPLICAOF NO ONE' on it");
+                          "Redis (" +
+                          holds(local) + ") is not a master. " + how_to_decide);
   }
-  if (local.run_id == memory->run_id && memory->served) return Verdict::fit();
+  const auto& last = journal->last;
+  if (last.served && last.served_by == local.run_id) return Verdict::fit();
   // Otherwise the rest is circumstantial, and a peer that only hangs can settle it.
   if (!seen_lately.empty()) {
     return Verdict::unfit(seen_lately + ", seen moments ago, may have more: waiting for it");
   }
-  const bool same_line = local.replid == memory->replid || local.replid2 == memory->replid;
-  if (same_line && local.applied_offset() >= memory->offset) return Verdict::fit();
-  if (memory->served && memory->keys == 0) return Verdict::fit();
-  // An append-only file is replayed whole, but Redis forgets the replication ID over it.
-  if (memory->served && local.aof_enabled && local.keys > 0) return Verdict::fit();
+  if (proven(local, *journal) || (last.served && last.needed.keys == 0)) return Verdict::fit();
   return Verdict::unfit(unseen + " cannot be seen and may have more: this Redis has " +
-                        holds(local) + ", but offset " + std::to_string(memory->offset) + " with " +
-                        std::to_string(memory->keys) + " keys was last known here");
+                        holds(local) + ", but offset " + std::to_string(last.needed.offset) +
+                        " with " + std::to_string(last.needed.keys) +
+                        " keys was last known of the owner's. " + how_to_decide);
 }
 
 Verdict against_peer(const Site& site, NodeIndex peer, const Observation& local,
-                     const Observation& theirs) {
-  const auto comparison = compare(local, theirs);
+                     const Observation& theirs, const std::optional<Journal>& journal,
+                     Micros unowned) {
+  const auto comparison = compare(local, theirs, journal ? journal->past : std::vector<PastLine>{});
   const auto sentence = "its Redis (" + holds(local) + ") " + describe(comparison) + " " +
                         site.name(peer) + " (" + holds(theirs) + ")";
   switch (comparison.relation) {
     case Relation::same:
+      // Between a Redis that was restarted and one that was not, the second goes first.
+      if (!comparison.exact && candidate(site, peer, theirs) && unowned < patience_with_better) {
+        return Verdict::unfit(sentence + ", which was not restarted and goes first");
+      }
+      return Verdict::fit();
     case Relation::ahead:
     case Relation::theirs_empty:
       return Verdict::fit();
@@ -52,13 +82,18 @@ Verdict against_peer(const Site& site, NodeIndex peer, const Observation& local,
           comparison.mine_only > comparison.theirs_only) {
         return Verdict::fit();
       }
-      return Verdict::unfit(sentence);
+      if (site.service.redis.on_divergence != OnDivergence::hold) return Verdict::unfit(sentence);
+      return Verdict::unfit(sentence + "; on_divergence = \"hold\" waits. " + how_to_decide);
     case Relation::unrelated:
+      if (journal && proven(local, *journal)) return Verdict::fit();
       return Verdict::unfit(sentence +
-                            ": nobody can tell which is wanted. Decide with 'REPLICAOF' "
-                            "on the one whose data may go");
+                            ": nobody can tell which is wanted, and leading with one "
+                            "would lose the other's. " +
+                            how_to_decide);
     case Relation::behind:
     case Relation::mine_empty:
+      if (candidate(site, peer, theirs)) return Verdict::unfit(sentence);
+      return Verdict::unfit(sentence + ", which may not lead itself. " + how_to_decide);
     case Relation::untrusted:
       return Verdict::unfit(sentence);
   }
@@ -90,8 +125,8 @@ Verdict may_promote(const Site& site, const Observation& local) {
   return Verdict::fit();
 }
 
-Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Memory>& memory,
-                 Instant now) {
+Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Journal>& journal,
+                 Instant now, Micros unowned) {
   if (!site.priority(site.self)) return Verdict::unfit("this node is not in service.nodes");
   const auto* local = facts.current(now, site.self);
   if (!local) return Verdict::unfit(facts.local_problem(now));
@@ -110,7 +145,7 @@ Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Memor
       if (answered && now - *answered < patience_with_unseen) seen_lately = site.name(peer);
       continue;
     }
-    const auto verdict = against_peer(site, peer, *local, *theirs);
+    const auto verdict = against_peer(site, peer, *local, *theirs, journal, unowned);
     if (!verdict.yes) return verdict;
   }
   if (unseen.empty()) return Verdict::fit();
@@ -118,41 +153,64 @@ Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Memor
   if (!local->is_master() && !local->is_parked() && may_promote(site, *local).yes) {
     return Verdict::fit();
   }
-  return may_lead_unseen(*local, memory, unseen, seen_lately);
+  return may_lead_unseen(*local, journal, unseen, seen_lately);
 }
 
-Verdict may_take_over(const Site& site, const Facts& facts, const std::optional<Memory>& memory,
-                      const Observation& local, Instant now) {
+Verdict may_take_over(const Site& site, const Facts& facts, const std::optional<Journal>& journal,
+                      const Observation& local, Instant now, Micros unowned) {
   if (!local.is_master() && may_promote(site, local).yes) return Verdict::fit();
-  return may_lead(site, facts, memory, now);
+  return may_lead(site, facts, journal, now, unowned);
 }
 
-FollowVerdict may_follow(const RedisConfig& config, const Observation& mine,
-                         const Observation& master) {
+std::optional<NodeIndex> longer_history(const Site& site, const Facts& facts,
+                                        const Observation& local, Instant now) {
+  std::optional<NodeIndex> best;
+  std::int64_t most = 0;
+  for (const auto peer : site.service.nodes) {
+    const auto* theirs = peer == site.self ? nullptr : facts.current(now, peer);
+    if (!theirs || theirs->is_master() || !may_promote(site, *theirs).yes) continue;
+    const auto comparison = compare(local, *theirs);
+    if (comparison.relation != Relation::behind || comparison.theirs_only <= most) continue;
+    best = peer;
+    most = comparison.theirs_only;
+  }
+  return best;
+}
+
+FollowVerdict may_follow(const RedisConfig& config, const Observation& follower,
+                         const Observation& master, const Comparison& comparison, bool was_copy) {
   if (!master.is_master()) return {Follow::no, "it is not a master (yet)"};
   if (master.loading) return {Follow::no, "it is still loading"};
-  const auto comparison = compare(mine, master);
-  const auto sentence = "the local Redis (" + holds(mine) + ") " + describe(comparison) +
+  const auto sentence = "this Redis (" + holds(follower) + ") " + describe(comparison) +
                         " the owner's (" + holds(master) + ")";
-  auto relation = comparison.relation;
+  const auto by_policy = [&]() -> FollowVerdict {
+    if (config.on_divergence == OnDivergence::discard) return {Follow::yes, sentence};
+    if (config.on_divergence == OnDivergence::save) return {Follow::save_first, sentence};
+    return {Follow::no, sentence + "; on_divergence = \"hold\" waits for an operator"};
+  };
   // Without a backlog its writes are not counted: it may have some that no offset tells of.
-  const bool uncounted = mine.is_master() && !mine.backlog_active && mine.keys > 0;
-  if (relation == Relation::same && uncounted) relation = Relation::diverged;
-  switch (relation) {
+  const bool uncounted = follower.is_master() && !follower.backlog_active && follower.keys > 0;
+  switch (comparison.relation) {
     case Relation::same:
+      if (uncounted) return by_policy();
+      [[fallthrough]];
     case Relation::behind:
+      if (comparison.exact) return {Follow::yes, {}};
+      return by_policy();
     case Relation::mine_empty:
       return {Follow::yes, {}};
     case Relation::diverged:
-      if (config.on_divergence == OnDivergence::discard) return {Follow::yes, sentence};
-      if (config.on_divergence == OnDivergence::save) return {Follow::save_first, sentence};
-      return {Follow::no, sentence};
+      return by_policy();
     case Relation::untrusted:
       // A replica whose own full copy broke off has nothing that could be lost.
-      if (mine.keys == 0 && !mine.loading) return {Follow::yes, {}};
+      if (follower.keys == 0 && !follower.loading) return {Follow::yes, {}};
       return {Follow::no, sentence};
-    case Relation::ahead:
     case Relation::unrelated:
+      if (was_copy) return by_policy();
+      return {Follow::no, sentence +
+                              ": following would lose what is here. If that may go, say so "
+                              "here with 'REPLICAOF <owner> <port>'"};
+    case Relation::ahead:
     case Relation::theirs_empty:
       return {Follow::no, sentence};
   }

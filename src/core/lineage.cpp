@@ -5,13 +5,13 @@
 namespace redvip {
 namespace {
 
-Comparison by_offsets(std::int64_t mine_only, std::int64_t theirs_only) {
-  mine_only = std::max<std::int64_t>(mine_only, 0);
-  theirs_only = std::max<std::int64_t>(theirs_only, 0);
-  if (mine_only > 0 && theirs_only > 0) return {Relation::diverged, mine_only, theirs_only};
-  if (mine_only > 0) return {Relation::ahead, mine_only, 0};
-  if (theirs_only > 0) return {Relation::behind, 0, theirs_only};
-  return {Relation::same, 0, 0};
+// Both have everything up to `common`, and each what it has beyond.
+Comparison beyond(std::int64_t common, std::int64_t mine, std::int64_t theirs) {
+  const auto mine_only = std::max<std::int64_t>(mine - common, 0);
+  const auto theirs_only = std::max<std::int64_t>(theirs - common, 0);
+  const auto relation = mine_only > 0 ? (theirs_only > 0 ? Relation::diverged : Relation::ahead)
+                                      : (theirs_only > 0 ? Relation::behind : Relation::same);
+  return {relation, mine_only, theirs_only, common};
 }
 
 // A master without a backlog does not count its writes, so "nothing of its own" cannot be believed.
@@ -21,27 +21,13 @@ bool frozen(const Observation& redis) {
 
 // `promoted` left the line of `other` at its second_repl_offset. The result is promoted's view.
 Comparison after_promotion(const Observation& promoted, const Observation& other) {
-  const auto common = promoted.second_repl_offset - 1;
-  auto result = by_offsets(promoted.applied_offset() - common, other.applied_offset() - common);
-  const bool holds_all = other.applied_offset() <= common;
-  if (holds_all) {  // a replica may also be far behind the fork: count from where it stands
-    const auto gap = promoted.applied_offset() - other.applied_offset();
-    return gap > 0 ? Comparison{Relation::ahead, gap, 0} : Comparison{Relation::same, 0, 0};
-  }
+  // The other may also be far behind the fork: they have in common what it has.
+  const auto common = std::min(promoted.second_repl_offset - 1, other.applied_offset());
+  auto result = beyond(common, promoted.applied_offset(), other.applied_offset());
   if (result.relation == Relation::behind && frozen(promoted) && promoted.keys > 0) {
     result.relation = Relation::diverged;
   }
   return result;
-}
-
-Comparison mirrored(Comparison comparison) {
-  std::swap(comparison.mine_only, comparison.theirs_only);
-  if (comparison.relation == Relation::ahead) {
-    comparison.relation = Relation::behind;
-  } else if (comparison.relation == Relation::behind) {
-    comparison.relation = Relation::ahead;
-  }
-  return comparison;
 }
 
 Comparison without_common_id(const Observation& mine, const Observation& theirs) {
@@ -51,7 +37,50 @@ Comparison without_common_id(const Observation& mine, const Observation& theirs)
   return {Relation::unrelated, 0, 0};
 }
 
+// My dataset went through a line that theirs is in, or has left by promotion.
+std::optional<Comparison> by_journal(const Observation& mine, const Observation& theirs,
+                                     const std::vector<PastLine>& past) {
+  // Offsets only grow along the lines; one that fell behind them belongs to a restart that nobody
+  // has noted yet.
+  bool exact = !frozen(mine) && (past.empty() || mine.applied_offset() >= past.back().until);
+  std::int64_t forgotten = 0;  // how far the offsets had come before they started anew
+  for (auto line = past.rbegin(); line != past.rend(); ++line) {
+    if (!line->exact && forgotten == 0) forgotten = line->until;
+    exact = exact && line->exact;
+    const bool in_it = theirs.replid == line->replid;
+    const bool left_it = !theirs.replid2.empty() && theirs.replid2 == line->replid;
+    if (!in_it && !left_it) continue;
+    const auto reached = in_it ? theirs.applied_offset() : theirs.second_repl_offset - 1;
+    const auto common = std::min(line->until, reached);
+    const auto mine_end = exact ? mine.applied_offset() : std::max(line->until, forgotten);
+    auto result = beyond(common, mine_end, theirs.applied_offset());
+    result.exact = exact;
+    return result;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+Comparison mirrored(Comparison comparison) {
+  std::swap(comparison.mine_only, comparison.theirs_only);
+  const auto other_way = [](Relation relation) {
+    switch (relation) {
+      case Relation::ahead:
+        return Relation::behind;
+      case Relation::behind:
+        return Relation::ahead;
+      case Relation::mine_empty:
+        return Relation::theirs_empty;
+      case Relation::theirs_empty:
+        return Relation::mine_empty;
+      default:
+        return relation;
+    }
+  };
+  comparison.relation = other_way(comparison.relation);
+  return comparison;
+}
 
 bool trusted(const Observation& redis) {
   if (redis.loading) return false;
@@ -62,21 +91,25 @@ bool trusted(const Observation& redis) {
   return redis.is_master() || newborn || redis.slave_repl_offset == redis.master_repl_offset;
 }
 
-Comparison compare(const Observation& mine, const Observation& theirs) {
+Comparison compare(const Observation& mine, const Observation& theirs,
+                   const std::vector<PastLine>& past) {
   if (mine.loading || theirs.loading) return {};
   const bool common_id = mine.replid == theirs.replid || mine.replid2 == theirs.replid ||
                          theirs.replid2 == mine.replid ||
                          (!mine.replid2.empty() && mine.replid2 == theirs.replid2);
-  if (!common_id) return without_common_id(mine, theirs);
+  if (!common_id && (mine.keys == 0 || theirs.keys == 0)) return without_common_id(mine, theirs);
   if (!trusted(mine) || !trusted(theirs)) return {};
+  if (!common_id) {
+    return by_journal(mine, theirs, past).value_or(without_common_id(mine, theirs));
+  }
   if (mine.replid == theirs.replid) {
-    const auto gap = mine.applied_offset() - theirs.applied_offset();
-    return by_offsets(gap, -gap);
+    const auto common = std::min(mine.applied_offset(), theirs.applied_offset());
+    return beyond(common, mine.applied_offset(), theirs.applied_offset());
   }
   if (mine.replid2 == theirs.replid) return after_promotion(mine, theirs);
   if (theirs.replid2 == mine.replid) return mirrored(after_promotion(theirs, mine));
   const auto fork = std::min(mine.second_repl_offset, theirs.second_repl_offset) - 1;
-  auto result = by_offsets(mine.applied_offset() - fork, theirs.applied_offset() - fork);
+  auto result = beyond(fork, mine.applied_offset(), theirs.applied_offset());
   if ((result.relation == Relation::behind && frozen(mine) && mine.keys > 0) ||
       (result.relation == Relation::ahead && frozen(theirs) && theirs.keys > 0)) {
     result.relation = Relation::diverged;
@@ -85,16 +118,17 @@ Comparison compare(const Observation& mine, const Observation& theirs) {
 }
 
 std::string describe(const Comparison& comparison) {
+  const std::string about = comparison.exact ? "" : "about ";
   switch (comparison.relation) {
     case Relation::same:
-      return "has the same data as";
+      return comparison.exact ? "has the same data as" : "had the same data before a restart as";
     case Relation::ahead:
-      return "is " + std::to_string(comparison.mine_only) + " bytes ahead of";
+      return "is " + about + std::to_string(comparison.mine_only) + " bytes ahead of";
     case Relation::behind:
-      return "is " + std::to_string(comparison.theirs_only) + " bytes behind";
+      return "is " + about + std::to_string(comparison.theirs_only) + " bytes behind";
     case Relation::diverged:
-      return "diverged from (" + std::to_string(comparison.mine_only) + " bytes only here, " +
-             std::to_string(comparison.theirs_only) + " only there)";
+      return "diverged from (" + about + std::to_string(comparison.mine_only) +
+             " bytes only here, " + std::to_string(comparison.theirs_only) + " only there)";
     case Relation::unrelated:
       return "shares no history with";
     case Relation::mine_empty:

@@ -1,10 +1,10 @@
-// Whose data counts: two Redis datasets compared by replication ID and offset. Redis keeps the
-// epoch already; /work's redis.md section 2.2 has the table this implements.
+// Whose data counts: two Redis datasets compared by replication ID and offset (Redis keeps the
+// epoch already), and, where Redis has forgotten, by what the journal knows of the local one.
 #pragma once
 
 #include <string>
 
-#include "core/observation.hpp"
+#include "core/journal.hpp"
 
 namespace redvip {
 
@@ -24,11 +24,18 @@ struct Comparison {
   Relation relation = Relation::untrusted;
   std::int64_t mine_only = 0;    // bytes of replication stream that only mine has; 0 if unknown
   std::int64_t theirs_only = 0;  // and that only theirs has
+  std::int64_t common = -1;      // the last offset that both have; -1: none is known
+  // Whether the figures are Redis's own. If not, they rest on the last look before a restart.
+  bool exact = true;
 
   bool operator==(const Comparison&) const = default;
 };
 
-[[nodiscard]] Comparison compare(const Observation& mine, const Observation& theirs);
+// `past`: the lines that my dataset has left (Journal::past), for when the two share no ID.
+[[nodiscard]] Comparison compare(const Observation& mine, const Observation& theirs,
+                                 const std::vector<PastLine>& past = {});
+// The same two from the other side.
+[[nodiscard]] Comparison mirrored(Comparison comparison);
 
 // Whether the offsets of this Redis describe the data that it has.
 [[nodiscard]] bool trusted(const Observation& redis);

@@ -4,11 +4,11 @@
 
 namespace redvip {
 
-Service::Service(Site site, std::optional<Memory> memory)
+Service::Service(Site site, std::optional<Journal> journal)
     : site_{std::move(site)},
       facts_{site_},
-      memory_{std::move(memory)},
-      known_run_id_{memory_ ? memory_->run_id : std::string{}},
+      journal_{std::move(journal)},
+      known_run_id_{journal_ ? journal_->last.run_id : std::string{}},
       misaligned_since_(site_.nodes.size()) {}
 
 std::vector<Order> Service::handle(Instant now, const Event& event) {
@@ -28,7 +28,8 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
       event_ = nullptr;
     }
   }
-  if (tick) remember();
+  const auto* lost = std::get_if<event::RedisLost>(&event);
+  if (tick || (lost && lost->node == site_.self)) remember();
   update_priority();
   event_ = nullptr;
   return std::move(orders_);
@@ -36,6 +37,9 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 
 void Service::housekeeping(const Event& event) {
   let_go_of_address();
+  if (const auto* seen = happened<event::RedisObserved>()) {
+    notice_progress(seen->node, seen->observation);
+  }
   if (!facts_.owner(now_)) {
     if (unowned_since_ == Instant{}) unowned_since_ = now_;
   } else {
@@ -61,6 +65,10 @@ void Service::housekeeping(const Event& event) {
   } else if (const auto* mine = observed(site_.self)) {
     arm(Timer::hang, site_.service.redis.down_after);
     meet(*mine);
+    notice_foreign_hands(*mine);
+    // What is decided next rests on the journal: another process or another line is noted first.
+    const auto* known = journal_ ? &journal_->last : nullptr;
+    if (known && (known->run_id != mine->run_id || known->own.replid != mine->replid)) remember();
   } else if (std::holds_alternative<event::Stalled>(event)) {
     looking_ = true;
     facts_.forget_freshness();
@@ -85,9 +93,7 @@ void Service::meet(const Observation& mine) {
   if (paused_ || mine.loading) return;
   const bool stranger = !known_run_id_.empty() && known_run_id_ != mine.run_id;
   known_run_id_ = mine.run_id;
-  if (stranger && mine.is_master() && state_ != State::serving) {
-    order(action::Send{site_.self, command::Park{killable_clients(mine)}});
-  }
+  if (stranger && mine.is_master() && state_ != State::serving) park(site_.self, mine, true);
 }
 
 void Service::decide() {
@@ -110,7 +116,7 @@ void Service::decide() {
 }
 
 Transition Service::transition_to(State next, std::string cause) const {
-  Transition transition{state_, next, std::move(cause), {}, {}};
+  Transition transition{state_, next, std::move(cause), {}, {}, {}};
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
     transition.inputs.emplace_back(site_.name(node), redis_summary(node));
   }
@@ -128,10 +134,11 @@ void Service::enter(State next, std::string cause) {
     transition.phases.emplace_back(marks_[i + 1].first, marks_[i + 1].second - marks_[i].second);
   }
   if (next != State::promoting && next != State::handing_over) marks_.clear();
+  transition.toll = std::exchange(toll_, {});
   reason_ = transition.cause;
   state_ = next;
   state_since_ = now_;
-  keeping_ = Keeping::idle;
+  keeping_ = Keeping{};
   order(action::Record{std::move(transition)});
   if (next == State::standby) order(election::Join{});
   if (next == State::holding || next == State::fault) order(election::Leave{});
@@ -140,6 +147,23 @@ void Service::enter(State next, std::string cause) {
 void Service::refuse(std::string cause) {
   note(true, cause);
   order(action::Record{transition_to(state_, std::move(cause))});
+}
+
+// Something that the history should tell although no state changed.
+void Service::record(std::string cause, Toll toll) {
+  note(true, cause);
+  auto transition = transition_to(state_, std::move(cause));
+  transition.toll = std::move(toll);
+  order(action::Record{std::move(transition)});
+}
+
+void Service::command(NodeIndex node, Command what) {
+  if (node == site_.self) commanded_at_ = now_;
+  order(action::Send{node, std::move(what)});
+}
+
+void Service::park(NodeIndex node, const Observation& redis, bool stranger) {
+  command(node, command::Park{killable_clients(redis), stranger});
 }
 
 void Service::order(ElectionRequest request) {
@@ -211,6 +235,16 @@ bool Service::follows(const Observation& redis, NodeIndex master) const {
   const auto endpoint = site_.redis(master);
   return !redis.is_master() && redis.master_host == endpoint.address.text() &&
          redis.master_port == endpoint.port;
+}
+
+Comparison Service::compared_with(const Observation& theirs) const {
+  const auto* mine = local();
+  if (!mine) return {};
+  return compare(*mine, theirs, journal_ ? journal_->past : std::vector<PastLine>{});
+}
+
+Micros Service::unowned() const {
+  return unowned_since_ == Instant{} ? Micros{0} : Micros{now_ - unowned_since_};
 }
 
 std::vector<Endpoint> Service::killable_clients(const Observation& redis) const {

@@ -4,6 +4,7 @@
 // present state looks at the facts; `happened<E>()` is for the few things that are edges.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,7 +18,7 @@ namespace redvip {
 
 class Service {
  public:
-  Service(Site site, std::optional<Memory> memory);
+  Service(Site site, std::optional<Journal> journal);
   Service(const Service&) = delete;  // facts_ points into site_
   Service& operator=(const Service&) = delete;
 
@@ -48,11 +49,16 @@ class Service {
     bool confirmed = false;  // the command of this step was carried out; the next look counts
     bool requested = false;  // by an operator or preemption, while the owner still leads
     bool planned = false;    // the old owner's daemon lives and gives way by itself
+    bool forced = false;     // by an operator who knows what is lost: no gate holds
+    bool guarded = false;    // its kernel is kept from throwing away what it still has to send
+    bool caught_up = false;  // with its frozen offset: nothing is lost
     std::optional<NodeIndex> from;
     std::int64_t frozen_offset = 0;
+    Instant began;
     Instant step_since;
     int at_rest = 0;  // consecutive looks at which the replication link had nothing left
     std::int64_t read_offset = -1;
+    std::int64_t applied_offset = -1;
     std::optional<std::uint32_t> unread;
     bool measured = false;
   };
@@ -66,7 +72,15 @@ class Service {
     std::optional<Instant> successor_heard;
     std::string failure;
   };
-  enum class Keeping : std::uint8_t { idle, asked, saving, copying, kept };
+  // What only the local Redis has, on its way into a file.
+  struct Keeping {
+    enum class Step : std::uint8_t { idle, reading, asked, saving, copying, kept };
+    Step step = Step::idle;
+    Instant since;
+    std::string why;
+    std::optional<std::int64_t> bytes;
+    std::string tail;  // a sentence about the writes that only it has
+  };
 
   template <class E>
   [[nodiscard]] const E* happened() const {
@@ -83,6 +97,7 @@ class Service {
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   void enter(State next, std::string cause);
   void refuse(std::string cause);
+  void record(std::string cause, Toll toll);
   void order(Action action) { orders_.emplace_back(std::move(action)); }
   void order(ElectionRequest request);
   void arm(Timer timer, Micros after) { order(action::Arm{timer, after, 0}); }
@@ -96,6 +111,10 @@ class Service {
   [[nodiscard]] const Observation* local() const { return facts_.current(now_, site_.self); }
   [[nodiscard]] const Observation* at(NodeIndex node) const { return facts_.current(now_, node); }
   [[nodiscard]] bool follows(const Observation& redis, NodeIndex master) const;
+  [[nodiscard]] Comparison compared_with(const Observation& theirs) const;
+  [[nodiscard]] Micros unowned() const;
+  void command(NodeIndex node, Command what);
+  void park(NodeIndex node, const Observation& redis, bool stranger = false);
   [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
   [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
 
@@ -103,7 +122,7 @@ class Service {
   void place(const std::string& because);
   [[nodiscard]] std::pair<State, std::string> placement();
   void remember();
-  [[nodiscard]] std::optional<Memory> worth_remembering() const;
+  [[nodiscard]] std::optional<JournalEntry> worth_remembering() const;
 
   // service_waiting.cpp: starting, standby, holding, fault
   void starting();
@@ -111,20 +130,45 @@ class Service {
   void holding();
   void fault();
   void follow_owner(NodeIndex owner);
-  void keep_dataset(const std::string& why);
+  void park_ourselves(const Observation& mine);
+
+  // service_keeping.cpp: what a diverged dataset has is saved before it follows
+  void keep_dataset(const std::string& why, NodeIndex owner, const Comparison& comparison);
+  void tail_read(const event::TailRead& tail);
+  void dataset_kept(const event::DatasetKept& kept);
+  void try_keeping_again(const std::string& problem);
   [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 
-  // service_takeover.cpp: promoting
+  // service_takeover.cpp: promoting, until the old owner's stream is read
   void begin_takeover(const std::string& cause, bool requested);
+  void begin_forced_takeover(const std::string& reason);
+  void start_takeover(const std::string& cause);
+  [[nodiscard]] Verdict fit_to_take_over(const Observation& mine) const;
+  void guard_link();
+  void unguard();
   void promoting();
   void freezing();
   void catching_up();
   void parking();
   void draining();
+  void step_to(TakeOver::Step step);
+
+  // service_promotion.cpp: promoting, from there on
+  void drained();
+  [[nodiscard]] bool others_looked_at();
   void promote();
   void addressing();
-  void step_to(TakeOver::Step step);
+  [[nodiscard]] Toll toll_of_takeover() const;
   void abandon(const std::string& why);
+
+  // service_watch.cpp: other people's hands, and our own haste
+  void notice_foreign_hands(const Observation& mine);
+  void notice_progress(NodeIndex node, const Observation& seen);
+  [[nodiscard]] std::int64_t unfed_bytes(const Observation& replica) const;
+  [[nodiscard]] bool someone_interferes() const;
+  [[nodiscard]] Micros patience_with_interference() const;
+  [[nodiscard]] std::string too_many_moves() const;
+  void require_replicas();
 
   // service_serving.cpp: serving
   void serving();
@@ -132,6 +176,7 @@ class Service {
   enum class Address : std::uint8_t { off, until_claimed };
   void lose(State next, const std::string& cause, Address address);
   void let_go_of_address();
+  void admit_clients();
   void guard_address();
   void align_peers();
   void give_up_advantage();
@@ -148,7 +193,7 @@ class Service {
 
   Site site_;
   Facts facts_;
-  std::optional<Memory> memory_;
+  std::optional<Journal> journal_;
   State state_ = State::starting;
   std::string reason_ = "looking around";
   std::optional<Instant> started_;
@@ -160,10 +205,12 @@ class Service {
   bool left_ = false;  // for good: everything is released
   TakeOver takeover_;
   HandOver handover_;
-  Keeping keeping_ = Keeping::idle;
-  Instant keeping_since_{};
+  Keeping keeping_;
+  Toll toll_;                               // of the transition to come
+  std::optional<std::int64_t> joining_at_;  // what we had in common with the master we follow now
   std::optional<Instant> follow_sent_;
   std::optional<Instant> park_sent_;
+  bool refusing_clients_ = false;
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};              // after a take-over that failed: not at once again
   std::string known_run_id_;          // of the local Redis: another one is a stranger
@@ -174,6 +221,26 @@ class Service {
   std::vector<std::optional<Instant>>
       misaligned_since_;  // peers that do not follow us as they should
   std::optional<Instant> remembered_at_;
+  std::deque<Instant> moves_;               // our own take-overs that no operator asked for
+  std::optional<Instant> commanded_at_;     // the local Redis, by us
+  std::optional<Observation> seen_before_;  // the local Redis, at the look before
+  std::deque<Instant> interferences_;       // somebody else changed its role
+  std::optional<int> required_replicas_;    // min-replicas-to-write, as we set it
+  // The last look at the master of our line, while it was one.
+  struct MasterSeen {
+    std::string replid;
+    std::int64_t offset;
+    std::int64_t write_rate;
+    Instant at;
+  };
+  std::optional<MasterSeen> master_seen_;
+  // A standby is fed once it has applied what the owner had some looks ago. Until then the stream
+  // may be held back although its link is up (redis.md section 1, master_link_status).
+  struct OwnOffset {
+    Instant at;
+    std::int64_t offset;
+  };
+  std::deque<OwnOffset> own_offsets_;
   std::vector<std::pair<std::string, Instant>> marks_;  // of the phases of a role change
 
   // Only while handle() runs.

@@ -32,15 +32,17 @@ std::pair<State, std::string> Service::placement() {
   if (master && redis->link_up && at(*master) && at(*master)->is_master()) {
     // Nobody has the address, but another node's Redis is the live master: its redvip leads. Only a
     // site that ran before may change masters because that redvip is missing.
-    const bool waited = now_ - unowned_since_ >= 10 * silence();
-    if (!memory_ || !waited) {
+    if (!journal_ || unowned() < 10 * silence()) {
       return {State::holding, "the Redis of " + site_.name(*master) +
                                   " is the master: waiting for its redvip to lead"};
     }
+    const auto verdict = may_promote(site_, *redis);
+    if (!verdict.yes) return {State::holding, verdict.why};
     return {State::standby, "the redvip of " + site_.name(*master) + " does not lead"};
   }
-  const auto verdict = may_lead(site_, facts_, memory_, now_);
+  const auto verdict = may_lead(site_, facts_, journal_, now_, unowned());
   if (!verdict.yes) return {State::holding, verdict.why};
+  if (const auto flapping = too_many_moves(); !flapping.empty()) return {State::holding, flapping};
   return {State::standby, "its dataset is fit to lead with"};
 }
 
@@ -53,37 +55,65 @@ void Service::place(const std::string& because) {
   enter(next, because.empty() ? why : because + "; " + why);
 }
 
-// What the owner has: this node's data if it serves, else what it must have to lead when alone.
-std::optional<Memory> Service::worth_remembering() const {
-  const auto* redis = local();
-  if (state_ == State::serving || state_ == State::handing_over) {
+// The local Redis as it is, and what a node must have to lead alone: its own data while it serves,
+// else the owner's.
+std::optional<JournalEntry> Service::worth_remembering() const {
+  const auto& facts = facts_.redis(site_.self);
+  const auto* redis = happened<event::RedisLost>() && facts.last ? &*facts.last : local();
+  auto entry = journal_ ? journal_->last : JournalEntry{};
+  if (redis && !redis->loading) {
+    if (entry.own.replid != redis->replid) entry.joined_at = joining_at_;
+    entry.own = Dataset::of(*redis);
+    entry.run_id = redis->run_id;
+    entry.replid2 = redis->replid2;
+    entry.second_repl_offset = redis->second_repl_offset;
+    entry.role = redis->role;
+  }
+  const bool restarted = redis && redis->run_id != serving_run_id_;  // it must be judged first
+  if ((state_ == State::serving || state_ == State::handing_over) && !restarted) {
     if (!redis) return std::nullopt;
-    return Memory{true, redis->run_id, redis->replid, redis->applied_offset(), redis->keys};
+    entry.served = true;
+    entry.served_by = redis->run_id;
+    entry.needed = entry.own;
+    return entry;
   }
   const auto owner = facts_.owner(now_);
-  if (!owner || owner->node == site_.self) return std::nullopt;
-  if (const auto* master = at(owner->node); master && master->is_master()) {
-    return Memory{false, redis ? redis->run_id : std::string{}, master->replid,
-                  master->applied_offset(), master->keys};
+  if (!owner || owner->node == site_.self) return journal_ ? std::optional{entry} : std::nullopt;
+  const auto* master = at(owner->node);
+  const bool seen = master && master->is_master();
+  if (!seen && !journal_) return std::nullopt;
+  if (seen) {
+    // While it writes it has more than this before the next look can be noted.
+    constexpr Millis until_next_note{1200};
+    entry.needed = Dataset::of(*master);
+    entry.needed.offset +=
+        facts_.redis(owner->node).write_rate * until_next_note.count() / Millis{Seconds{1}}.count();
+  } else if (entry.served) {
+    // It leads, but its data cannot be seen: it has at least something that this node has not.
+    ++entry.needed.offset;
   }
-  if (!memory_ || !memory_->served) return std::nullopt;
-  // It leads, but its data cannot be seen: it has at least something that this node has not.
-  auto outdated = *memory_;
-  outdated.served = false;
-  ++outdated.offset;
-  return outdated;
+  entry.served = false;
+  entry.served_by.clear();
+  return entry;
 }
 
+// Whatever is more than an offset that moved on is written at once.
 void Service::remember() {
-  const auto memory = worth_remembering();
-  if (!memory || memory == memory_) return;
-  const bool news = !memory_ || memory_->served != memory->served ||
-                    memory_->replid != memory->replid || memory_->run_id != memory->run_id ||
-                    (memory_->keys == 0) != (memory->keys == 0);
+  const auto entry = worth_remembering();
+  if (!entry || (journal_ && *entry == journal_->last)) return;
+  const auto kind = [](JournalEntry of) {
+    for (auto* data : {&of.own, &of.needed}) {
+      data->offset = 0;
+      data->keys = data->keys > 0 ? 1 : 0;
+    }
+    return of;
+  };
+  const bool news =
+      !journal_ || kind(*entry) != kind(journal_->last) || happened<event::RedisLost>();
   if (!news && remembered_at_ && now_ - *remembered_at_ < Seconds{1}) return;
-  memory_ = memory;
+  journal_ = noted(journal_, *entry);
   remembered_at_ = now_;
-  order(action::Remember{*memory});
+  order(action::Remember{*journal_});
 }
 
 }  // namespace redvip

@@ -10,16 +10,6 @@ namespace {
 // The old owner's own daemon demotes it within milliseconds; only if nobody does, the winner does.
 constexpr Millis patience_with_peers{500};
 
-// After a diskless copy a replica counts as online, but the master holds the stream back until the
-// first REPLCONF ACK, up to a second later (redis.md section 1).
-bool just_attached(const Observation& master, Ipv4 replica) {
-  return std::any_of(master.replicas.begin(), master.replicas.end(),
-                     [&](const AttachedReplica& attached) {
-                       return attached.at.address == replica && attached.offset == 0 &&
-                              master.master_repl_offset > 0;
-                     });
-}
-
 }  // namespace
 
 void Service::serving() {
@@ -29,6 +19,7 @@ void Service::serving() {
     align_peers();
     if (state_ != State::serving) return;
     give_up_advantage();
+    require_replicas();
     reason_ = "the owner";
   }
   if (terminating_) return begin_handover("redvip is stopping");
@@ -63,7 +54,7 @@ bool Service::owner_must_stop() {
   const auto* redis = local();
   if (redis && redis->run_id != serving_run_id_) {
     // A stranger under the same address: no replica may copy from it before it has been compared.
-    order(action::Send{site_.self, command::Park{killable_clients(*redis)}});
+    park(site_.self, *redis, true);
     lose(State::holding, "Redis was restarted", Address::until_claimed);
     return true;
   }
@@ -98,6 +89,11 @@ void Service::lose(State next, const std::string& cause, Address address) {
   advantage_.reset();
   follow_sent_.reset();
   order(election::Leave{});
+  if (address == Address::until_claimed) {
+    // A supervisor may start Redis again meanwhile, empty: nobody gets through to it.
+    refusing_clients_ = true;
+    order(action::RefuseClients{});
+  }
   order(action::ResetClients{});
   if (address == Address::until_claimed) {
     let_go_at_ = now_ + 2 * site_.service.redis.probe_interval;
@@ -116,6 +112,11 @@ void Service::let_go_of_address() {
   order(action::ResetClients{});
   order(action::RemoveVips{});
   facts_.set_vips_present(false);
+  admit_clients();
+}
+
+void Service::admit_clients() {
+  if (std::exchange(refusing_clients_, false)) order(action::AdmitClients{});
 }
 
 void Service::guard_address() {
@@ -161,14 +162,25 @@ void Service::align_peers() {
     // Only on a fresh look: cut off from here it may have been promoted, and written to.
     if (!facts_.responsive(now_, peer, site_.service.redis.probe_interval)) continue;
     since = now_;
-    const auto [follow, why] = may_follow(site_.service.redis, *theirs, *mine);
-    if (follow != Follow::no && theirs->is_master()) {
-      // What a master has is known only once it takes no more writes; its own daemon saves it.
+    const auto comparison = mirrored(compared_with(*theirs));
+    if (theirs->is_master()) {
+      // Parked, it keeps what it has and takes no more; its own daemon compares and saves. But two
+      // datasets that never had to do with one another are an operator's business.
+      if (comparison.relation == Relation::unrelated) continue;
       note(true, site_.name(peer) + " is still a master: parked, then compared");
-      order(action::Send{peer, command::Park{killable_clients(*theirs)}});
-    } else if (follow == Follow::yes) {
-      order(
-          action::Send{peer, command::Follow{site_.redis(site_.self), killable_clients(*theirs)}});
+      park(peer, *theirs);
+      continue;
+    }
+    if (comparison.relation == Relation::ahead && comparison.exact && site_.priority(peer) &&
+        theirs->replica_priority > 0) {
+      return lose(State::holding,
+                  site_.name(peer) + " has " + std::to_string(comparison.mine_only) +
+                      " bytes more of the same history",
+                  Address::until_claimed);
+    }
+    const auto [follow, why] = may_follow(site_.service.redis, *theirs, *mine, comparison, false);
+    if (follow == Follow::yes) {
+      command(peer, command::Follow{site_.redis(site_.self), killable_clients(*theirs)});
     }
   }
 }
@@ -205,10 +217,10 @@ std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now)
       object("its Redis is not in sync with this one");
     } else if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) {
       object(verdict.why);
-    } else if (mine && just_attached(*mine, site_.nodes[node].address)) {
-      object("its Redis has only just attached: the stream starts with its first acknowledgement");
     } else if (mine && mine->replid != theirs->replid) {
       object("its Redis has another replication ID");
+    } else if (const auto unfed = mine ? unfed_bytes(*theirs) : 0; unfed > 0) {
+      object("its Redis has yet to receive " + std::to_string(unfed) + " bytes");
     } else {
       return {node, {}};
     }

@@ -9,36 +9,63 @@ namespace {
 constexpr Millis pause_length{2000};
 
 constexpr int looks_at_rest = 3;
+// Read and not applied: half a command, whose end will never come, or a Redis that is busy.
+constexpr int looks_at_rest_with_a_part = 200;
 
 }  // namespace
 
 void Service::begin_takeover(const std::string& cause, bool requested) {
+  takeover_ = TakeOver{};
+  takeover_.requested = requested;
+  if (!happened<event::SwitchoverAsked>()) moves_.push_back(now_);
+  if (moves_.size() > 100) moves_.pop_front();
+  start_takeover(cause);
+}
+
+void Service::begin_forced_takeover(const std::string& reason) {
+  takeover_ = TakeOver{};
+  takeover_.requested = takeover_.forced = true;
+  std::string against;
+  for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
+    const auto* theirs = node == site_.self ? nullptr : at(node);
+    if (!theirs) continue;
+    const auto comparison = compared_with(*theirs);
+    against += "; this Redis " + describe(comparison) + " " + site_.name(node);
+  }
+  start_takeover("forced by an operator (" + reason + ") although " + reason_ + against);
+}
+
+void Service::start_takeover(const std::string& cause) {
   marks_.clear();
   mark("asked");
   let_go_at_.reset();
-  takeover_ = TakeOver{};
-  takeover_.requested = requested;
-  takeover_.step_since = now_;
+  admit_clients();
+  takeover_.began = takeover_.step_since = now_;
+  takeover_.from = facts_.master_of_local();
   enter(State::promoting, cause);
   const auto* redis = local();
   if (!redis) return abandon("Redis does not answer");
-  const auto verdict = may_take_over(site_, facts_, memory_, *redis, now_);
+  const auto verdict = fit_to_take_over(*redis);
   if (!verdict.yes) return abandon(verdict.why);
   if (redis->is_master()) {
     // Only on a fresh look: it may have been parked since.
     const bool fresh = facts_.responsive(now_, site_.self, site_.service.redis.probe_interval);
     return fresh ? addressing() : promote();
   }
-  takeover_.from = facts_.master_of_local();
   const auto from = takeover_.from;
   // One that restarted since is no longer the source of what we have.
   const bool alive = from && facts_.responsive(now_, *from, site_.service.redis.probe_interval) &&
                      at(*from)->replid == redis->replid;
-  takeover_.planned =
-      requested || (alive && facts_.released_by() == from && at(*from)->is_master());
+  takeover_.planned = (takeover_.requested && !takeover_.forced) ||
+                      (alive && facts_.released_by() == from && at(*from)->is_master());
   if (!alive) return step_to(TakeOver::Step::draining);
   step_to(TakeOver::Step::freezing);
-  order(action::Send{*from, command::PauseWrites{pause_length}});
+  command(*from, command::PauseWrites{pause_length});
+}
+
+Verdict Service::fit_to_take_over(const Observation& mine) const {
+  if (takeover_.forced) return Verdict::fit();
+  return may_take_over(site_, facts_, journal_, mine, now_, unowned());
 }
 
 void Service::step_to(TakeOver::Step step) {
@@ -99,9 +126,10 @@ void Service::catching_up() {
     if (mine->replid != master->replid) return abandon("its Redis lost the line of its master");
     if (mine->slave_repl_offset >= takeover_.frozen_offset) {
       mark("caught up");
+      takeover_.caught_up = true;
       if (takeover_.planned) return promote();
       step_to(TakeOver::Step::parking);
-      order(action::Send{from, command::Park{killable_clients(*master)}});
+      park(from, *master);
       return;
     }
   }
@@ -149,20 +177,22 @@ void Service::draining() {
     takeover_.measured = true;
   }
   if (const auto* mine = observed(site_.self)) {
-    const auto verdict = may_take_over(site_, facts_, memory_, *mine, now_);
+    const auto verdict = fit_to_take_over(*mine);
     if (!verdict.yes && !mine->is_master()) return abandon(verdict.why);
     // No socket at all while the link still counts as up: it was reset, and what it had received is
     // still being read (redis.md 4.1).
-    const bool resting = mine->slave_read_repl_offset == takeover_.read_offset &&
-                         takeover_.measured && takeover_.unread == 0U;
-    if (mine->slave_read_repl_offset != takeover_.read_offset) takeover_.step_since = now_;
+    const bool moved = mine->slave_read_repl_offset != takeover_.read_offset ||
+                       mine->slave_repl_offset != takeover_.applied_offset;
+    const bool resting = !moved && takeover_.measured && takeover_.unread == 0U;
+    if (moved) takeover_.step_since = now_;
     takeover_.at_rest = resting ? takeover_.at_rest + 1 : 0;
     takeover_.read_offset = mine->slave_read_repl_offset;
+    takeover_.applied_offset = mine->slave_repl_offset;
     takeover_.measured = false;
-    if (!mine->link_up || takeover_.at_rest >= looks_at_rest) {
-      mark("drained");
-      return promote();
-    }
+    const bool all_applied = takeover_.read_offset == takeover_.applied_offset;
+    const int enough = all_applied ? looks_at_rest : looks_at_rest_with_a_part;
+    if (!mine->link_up || takeover_.at_rest >= enough) return drained();
+    guard_link();
   }
   if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return abandon("its Redis does not read to the end of its replication link");
@@ -173,74 +203,15 @@ void Service::draining() {
   }
 }
 
-void Service::promote() {
-  if (takeover_.step != TakeOver::Step::promoting) {
-    step_to(TakeOver::Step::promoting);
-    order(action::Send{site_.self, command::Promote{}});
-    return;
-  }
-  if (const auto* promoted = done(site_.self)) {
-    if (promoted->error) return abandon("Redis refused to be promoted: " + promoted->error->text());
-    takeover_.confirmed = true;
-    ask(site_.self);
-  } else if (const auto* mine = observed(site_.self);
-             mine && takeover_.confirmed && mine->is_master()) {
-    mark("promoted");
-    return addressing();
-  }
-  if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
-    return abandon("Redis was not seen to become a master");
-  }
-  if (fired(Timer::poll)) poll({site_.self});
+// Read to the end at once is the rule; only a link that takes longer is worth a packet filter.
+void Service::guard_link() {
+  if (takeover_.guarded || !takeover_.from) return;
+  takeover_.guarded = true;
+  order(action::GuardLink{site_.redis(*takeover_.from)});
 }
 
-void Service::addressing() {
-  if (takeover_.step != TakeOver::Step::addressing) {
-    step_to(TakeOver::Step::addressing);
-    order(action::AddVips{});
-    return;
-  }
-  const auto* added = happened<event::VipsAdded>();
-  if (!added) return;
-  if (added->error) return abandon("the address cannot be added: " + added->error->text());
-  order(action::Announce{});
-  mark("announced");
-  if (const auto& before = facts_.last_owner(); before && before->node != site_.self) {
-    const int above = std::min(254, before->priority.value() + 1);
-    const auto base = site_.priority(site_.self).value_or(Priority::of(1));
-    if (above > base.value()) advantage_ = Priority::of(above);
-  }
-  serving_run_id_ = local() ? local()->run_id : std::string{};
-  rival_heard_.reset();
-  misaligned_since_.assign(site_.nodes.size(), std::nullopt);
-  enter(State::serving, reason_);
-  if (takeover_.from) {
-    const auto& theirs = facts_.redis(*takeover_.from).last;
-    const auto missing =
-        theirs && local() ? theirs->applied_offset() - (local()->second_repl_offset - 1) : 0;
-    if (!takeover_.planned && missing > 0) {
-      note(true, "up to " + std::to_string(missing) + " bytes that " + site_.name(*takeover_.from) +
-                     " had last been seen with did not arrive here");
-    }
-  }
-  order(election::Claim{});  // an advert at once: the old owner lets go when it hears it
-  arm(Timer::refresh, Millis{250});
-  if (site_.service.garp.delay > Micros{0}) arm(Timer::announce, site_.service.garp.delay);
-  remember();
-}
-
-void Service::abandon(const std::string& why) {
-  if (facts_.vips_present() || takeover_.step == TakeOver::Step::addressing) let_go_at_ = now_;
-  let_go_of_address();
-  order(election::Leave{});
-  const auto from = takeover_.from;
-  if (from && at(*from) && at(*from)->is_master()) {
-    order(action::Send{*from, command::UnpauseWrites{}});
-  }
-  if (terminating_) return leave_for_good();
-  held_until_ = now_ + Seconds{1};
-  const auto [next, because] = placement();
-  enter(next == State::standby ? State::holding : next, "not taking over: " + why);
+void Service::unguard() {
+  if (std::exchange(takeover_.guarded, false)) order(action::UnguardLink{});
 }
 
 }  // namespace redvip

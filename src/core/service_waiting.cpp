@@ -25,8 +25,8 @@ void Service::standby() {
   }
   const auto owner = facts_.owner(now_);
   if (const auto* redis = local()) {
-    const auto verdict =
-        owner ? may_promote(site_, *redis) : may_take_over(site_, facts_, memory_, *redis, now_);
+    const auto verdict = owner ? may_promote(site_, *redis)
+                               : may_take_over(site_, facts_, journal_, *redis, now_, unowned());
     if (!verdict.yes) return enter(State::holding, verdict.why);
     if (owner && !follows(*redis, owner->node)) return place("");
   }
@@ -36,13 +36,16 @@ void Service::standby() {
     return;
   }
   if (happened<event::SwitchoverAsked>()) {
+    const auto& reason = happened<event::SwitchoverAsked>()->forced_because;
     const auto why_not = unfit_to_request(*owner);
+    if (!why_not.empty() && !reason.empty()) return begin_forced_takeover(reason);
     if (!why_not.empty()) return refuse("not taking over: " + why_not);
     return begin_takeover("an operator asked this node to take over", true);
   }
   const bool preferred = site_.service.preempt && priority() > owner->priority;
   if (fired(Timer::tick) && preferred && now_ - state_since_ >= site_.service.preempt_delay &&
-      now_ - owner->first_heard_at >= silence() && unfit_to_request(*owner).empty()) {
+      now_ - owner->first_heard_at >= silence() && unfit_to_request(*owner).empty() &&
+      too_many_moves().empty()) {
     begin_takeover("this node is preferred to " + site_.name(owner->node), true);
   }
 }
@@ -80,7 +83,11 @@ void Service::holding() {
     const bool following = owner && local() && follows(*local(), owner->node);
     if (following || !owner || now_ - state_since_ >= Seconds{1}) return leave_for_good();
   } else {
-    if (happened<event::SwitchoverAsked>()) refuse("not taking over: " + reason_);
+    if (const auto* asked = happened<event::SwitchoverAsked>()) {
+      moves_.clear();
+      if (!asked->forced_because.empty()) return begin_forced_takeover(asked->forced_because);
+      refuse("not taking over: " + reason_);
+    }
     if (now_ >= held_until_) place("");
     if (state_ != State::holding) return;
   }
@@ -88,9 +95,15 @@ void Service::holding() {
 }
 
 void Service::follow_owner(NodeIndex owner) {
+  if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
+  if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);
   const auto* mine = local();
   const auto* master = at(owner);
   if (!mine || follows(*mine, owner)) return;
+  if (keeping_.step == Keeping::Step::reading) return;  // a master for a moment, its writes paused
+  // What a master has is known only once it takes no more writes: parked first, then compared. And
+  // a node that has been part of this service takes none while another leads, whatever comes of it.
+  if (mine->is_master() && journal_) return park_ourselves(*mine);
   if (!master) {
     reason_ = site_.name(owner) + " is the owner, but its Redis cannot be seen from here";
     return;
@@ -99,63 +112,36 @@ void Service::follow_owner(NodeIndex owner) {
       finished && finished->error && std::holds_alternative<command::Follow>(finished->command)) {
     note(true, "Redis refused to follow " + site_.name(owner) + ": " + finished->error->text());
   }
-  const auto [follow, why] = may_follow(site_.service.redis, *mine, *master);
+  const auto comparison = compared_with(*master);
+  const bool was_copy = journal_ && !journal_->last.served;
+  const auto [follow, why] = may_follow(site_.service.redis, *mine, *master, comparison, was_copy);
   if (follow == Follow::no) {
     reason_ = "not following " + site_.name(owner) + ": " + why;
     return;
   }
-  if (follow == Follow::save_first && keeping_ != Keeping::kept) return keep_dataset(why);
-  if (mine->is_master()) {
-    // What a master has is known only once it takes no more writes: parked first, then compared.
-    if (!park_sent_ || now_ - *park_sent_ >= Seconds{1}) {
-      park_sent_ = now_;
-      order(action::Send{site_.self, command::Park{killable_clients(*mine)}});
-    }
-    return;
-  }
-  if (follow_sent_ && now_ - *follow_sent_ < Seconds{1}) return;
+  if (mine->is_master()) return park_ourselves(*mine);
+  const bool kept = keeping_.step == Keeping::Step::kept;
+  if (follow == Follow::save_first && !kept) return keep_dataset(why, owner, comparison);
+  if (follow_sent_ && now_ - *follow_sent_ < patience_with_interference()) return;
   follow_sent_ = now_;
-  if (!why.empty()) note(true, why + "; it follows " + site_.name(owner) + " now");
-  order(action::Send{site_.self, command::Follow{site_.redis(owner), killable_clients(*mine)}});
+  joining_at_.reset();
+  if (comparison.exact && comparison.common >= 0) joining_at_ = comparison.common;
+  if (!why.empty() && !kept) {
+    record(why + "; discarded, as on_divergence says: it follows " + site_.name(owner),
+           Toll{std::nullopt, comparison.mine_only, {}});
+  }
+  command(site_.self, command::Follow{site_.redis(owner), killable_clients(*mine)});
 }
 
-// BGSAVE, wait for it, copy the file: one step per look.
-void Service::keep_dataset(const std::string& why) {
-  const auto* mine = local();
-  const auto retry = [&](const std::string& problem) {
-    note(true, "could not save the diverged dataset: " + problem);
-    keeping_ = Keeping::asked;
-    keeping_since_ = now_;
-  };
-  reason_ = "saving the local dataset before it follows: " + why;
-  if (const auto* kept = happened<event::DatasetKept>()) {
-    if (!kept->path) return retry(kept->path.error().text());
-    note(true, why + "; its dataset is kept in " + *kept->path);
-    keeping_ = Keeping::kept;
-    return;
-  }
-  if (const auto* finished = done(site_.self);
-      finished && std::holds_alternative<command::SaveDataset>(finished->command)) {
-    if (finished->error) return retry(finished->error->text());
-    keeping_ = Keeping::saving;
-    return;
-  }
-  if (keeping_ == Keeping::saving && observed(site_.self) && !mine->bgsave_in_progress) {
-    if (!mine->last_bgsave_ok) return retry("BGSAVE failed, see the Redis log");
-    keeping_ = Keeping::copying;
-    order(action::KeepDataset{});
-    return;
-  }
-  const bool first = keeping_ == Keeping::idle;
-  if (first || (keeping_ == Keeping::asked && now_ - keeping_since_ >= Seconds{10})) {
-    keeping_ = Keeping::asked;
-    keeping_since_ = now_;
-    // A loser takes no more writes while its data is saved.
-    if (mine->is_master()) {
-      order(action::Send{site_.self, command::Park{killable_clients(*mine)}});
-    }
-    order(action::Send{site_.self, command::SaveDataset{}});
-  }
+void Service::park_ourselves(const Observation& mine) {
+  if (park_sent_ && now_ - *park_sent_ < patience_with_interference()) return;
+  park_sent_ = now_;
+  park(site_.self, mine);
+}
+
+// Between two corrections of the same thing.
+Micros Service::patience_with_interference() const {
+  return someone_interferes() ? Seconds{10} : Seconds{1};
 }
 
 }  // namespace redvip

@@ -34,9 +34,7 @@ class CommandLine {
     auto* status = add(Verb::status, "status", "Show all nodes of each service. Exits as below.");
     status->add_flag("--watch", asked_.watch, "Redraw five times a second until Ctrl-C.");
     status->add_flag("--json", asked_.json, "The daemon's status file as it is.");
-    add_service(add(Verb::switchover, "switchover",
-                    "Hand over to the best standby or, on a standby, take over. Through every "
-                    "safety check; waits for the outcome."));
+    add_switchover();
     add_service(add(Verb::pause, "pause", "Stop automatic changes on this node, for maintenance."));
     add_service(add(Verb::resume, "resume", "Allow automatic changes again."));
     auto* history = add(Verb::history, "history", "Show the last transitions, oldest first.");
@@ -67,6 +65,18 @@ class CommandLine {
   }
   void add_service(CLI::App* command) {
     command->add_option("SERVICE", asked_.service, "Its name; all services if left out.");
+  }
+
+  void add_switchover() {
+    auto* command = add(Verb::switchover, "switchover",
+                        "Hand over to the best standby or, on a standby, take over. Through every "
+                        "safety check; waits for the outcome.");
+    add_service(command);
+    auto* force = command->add_flag("--force", asked_.force,
+                                    "Take over with the data that is here, past every check. What "
+                                    "others have more may be lost; see redvip status first.");
+    auto* reason = command->add_option("--reason", asked_.reason, "Why; kept in the history.");
+    force->needs(reason);
   }
 
   CLI::App app_{about, "redvip"};

@@ -16,7 +16,9 @@ struct Invocation {
   std::optional<std::string> service;  // absent: all
   bool watch = false;
   bool json = false;
-  int count = 20;  // of history; at least 1
+  bool force = false;
+  std::string reason;  // why; kept in the history
+  int count = 20;      // of history; at least 1
 };
 
 // Nothing left to do: help, a version or an error has been printed.

@@ -9,6 +9,7 @@
 #include "daemon/cli_commands.hpp"
 #include "daemon/cli_daemon.hpp"
 #include "daemon/clock.hpp"
+#include "daemon/force.hpp"
 #include "daemon/render.hpp"
 
 namespace redvip::daemon {
@@ -59,10 +60,10 @@ tl::expected<Request, int> prepare(const Invocation& asked) {
   return request;
 }
 
-Result<void> send(const Request& request, int signal) {
+Result<void> send(const Request& request, int signal, int flags = 0) {
   const auto process = DaemonProcess::find(request.config.daemon);
   if (!process) return tl::unexpected(process.error());
-  return process->signal(signal, request.vrid);
+  return process->signal(signal, request.vrid | flags);
 }
 
 using Judge = std::function<std::optional<Outcome>(const ServiceStatus& before,
@@ -116,8 +117,17 @@ std::optional<Outcome> switchover_outcome(const ServiceStatus& before,
 int switchover(const Invocation& asked) {
   const auto request = prepare(asked);
   if (!request) return request.error();
-  const NewHistory history{request->config.daemon};
-  if (const auto sent = send(*request, SIGUSR2); !sent) {
+  const auto& daemon = request->config.daemon;
+  if (asked.force && request->vrid == 0 && request->before.size() > 1) {
+    return say("--force takes one SERVICE by name", exit_usage);
+  }
+  if (asked.force) {
+    if (const auto left = leave_reason(daemon.runtime_dir, asked.reason); !left) {
+      return say(left.error().text(), not_done);
+    }
+  }
+  const NewHistory history{daemon};
+  if (const auto sent = send(*request, SIGUSR2, asked.force ? force_flag : 0); !sent) {
     return say(sent.error().text(), static_cast<int>(Health::not_running));
   }
   return follow(*request, switchover_deadline,

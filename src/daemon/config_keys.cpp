@@ -62,6 +62,14 @@ Keys<RedisDraft> redis_keys() {
                                   {"hold", OnDivergence::hold},
                                   {"discard", OnDivergence::discard}}),
        "Writes that only this node has: save a copy and follow, wait for an operator, or drop."},
+      {"saves", "10", integer(&R::saves, 1, 1000),
+       "How many saved datasets are kept in state_dir/diverged; the oldest go first."},
+      {"saves_mb", "10240", integer(&R::saves_mb, 1, 1'000'000),
+       "And how much of them, in MiB; the newest is kept in any case."},
+      {"min_replicas", R"("untouched")",
+       choice(&R::min_replicas,
+              {{"untouched", MinReplicas::untouched}, {"managed", MinReplicas::managed}}),
+       "Who sets min-replicas-to-write: you, or redvip: 1 while a replica could be there, else 0."},
   };
 }
 
@@ -111,6 +119,11 @@ Keys<ServiceDraft> service_keys() {
       {"preempt_delay", R"("0s")",
        duration(&ServiceConfig::preempt_delay, {Seconds{0}, Seconds{3600}, Millis{1}}),
        "How long it must have been fit before it does."},
+      {"max_moves", "10", integer(&ServiceConfig::max_moves, 0, 1000),
+       "A node that took over so often within move_window, unasked, holds still; 0: no limit."},
+      {"move_window", R"("10m")",
+       duration(&ServiceConfig::move_window, {Seconds{1}, Seconds{86400}, Millis{1}}),
+       "The time in which max_moves are counted."},
       {"unicast", "false", boolean(&ServiceConfig::unicast),
        "Adverts to the other nodes' addresses instead of the multicast group 224.0.0.18."},
       {"auth", "{}", not_yet<S>("VRRP authentication; RFC 9568 has none"), ""},

@@ -3,12 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <boost/json.hpp>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace redvip::daemon {
 namespace {
@@ -55,39 +52,6 @@ Result<void> append_line(const std::string& path, const std::string& line) {
   auto result = write_all(fd, line + '\n', path);
   ::close(fd);
   return result;
-}
-
-std::optional<Memory> load_memory(const std::string& path) {
-  std::ifstream file{path};
-  if (!file) return std::nullopt;
-  std::stringstream text;
-  text << file.rdbuf();
-  boost::system::error_code error;
-  const auto json = boost::json::parse(text.str(), error);
-  const auto* object = error ? nullptr : json.if_object();
-  if (!object) return std::nullopt;
-  const auto string = [&](const char* key) {
-    const auto* value = object->if_contains(key);
-    return value && value->is_string() ? std::string{value->as_string()} : std::string{};
-  };
-  const auto number = [&](const char* key) {
-    const auto* value = object->if_contains(key);
-    return value && value->is_int64() ? value->as_int64() : std::int64_t{-1};
-  };
-  const auto* served = object->if_contains("served");
-  Memory memory{served && served->is_bool() && served->as_bool(), string("run_id"),
-                string("replid"), number("offset"), number("keys")};
-  if (memory.replid.size() != 40 || memory.offset < 0 || memory.keys < 0) return std::nullopt;
-  return memory;
-}
-
-Result<void> save_memory(const std::string& path, const Memory& memory) {
-  const boost::json::object json{{"served", memory.served},
-                                 {"run_id", memory.run_id},
-                                 {"replid", memory.replid},
-                                 {"offset", memory.offset},
-                                 {"keys", memory.keys}};
-  return write_whole(path, boost::json::serialize(json) + '\n', true);
 }
 
 }  // namespace redvip::daemon

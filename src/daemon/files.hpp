@@ -1,10 +1,8 @@
 // The files that the daemon writes: whole or not at all.
 #pragma once
 
-#include <optional>
 #include <string>
 
-#include "core/action.hpp"
 #include "core/result.hpp"
 
 namespace redvip::daemon {
@@ -19,9 +17,5 @@ namespace redvip::daemon {
 
 // Appends one line in one write(2).
 [[nodiscard]] Result<void> append_line(const std::string& path, const std::string& line);
-
-// <state_dir>/<service>.memory.json. A missing, unreadable or foreign file is no memory.
-[[nodiscard]] std::optional<Memory> load_memory(const std::string& path);
-[[nodiscard]] Result<void> save_memory(const std::string& path, const Memory& memory);
 
 }  // namespace redvip::daemon

@@ -38,6 +38,9 @@ std::string to_json_line(const HistoryRecord& record) {
                       {"from", record.from}, {"to", record.to},     {"cause", record.cause}};
   object["inputs"] = object_of(record.inputs);
   object["phases_ms"] = object_of(record.phases_ms);
+  if (record.at_most_lost) object["at_most_lost"] = *record.at_most_lost;
+  if (record.diverged) object["diverged"] = *record.diverged;
+  if (!record.saved_in.empty()) object["saved_in"] = record.saved_in;
   return json::serialize(object);
 }
 
@@ -54,6 +57,9 @@ Result<HistoryRecord> history_from_json_line(const std::string& line) {
     take(*object, "cause", record.cause);
     record.inputs = pairs_of<std::string>(*object, "inputs");
     record.phases_ms = pairs_of<double>(*object, "phases_ms");
+    take(*object, "at_most_lost", record.at_most_lost);
+    take(*object, "diverged", record.diverged);
+    take(*object, "saved_in", record.saved_in);
     return record;
   } catch (const std::invalid_argument& error) {
     return failure(error.what());

@@ -20,6 +20,10 @@ struct HistoryRecord {
   std::string cause;                                        // a sentence
   std::vector<std::pair<std::string, std::string>> inputs;  // what decided it, in order
   std::vector<std::pair<std::string, double>> phases_ms;    // in order; empty: none measured
+  // In bytes of replication stream; absent: not known, or nothing to tell.
+  std::optional<std::int64_t> at_most_lost{};  // of a master that died before it was replaced
+  std::optional<std::int64_t> diverged{};      // that only the loser had
+  std::string saved_in{};                      // where they were saved; empty: nowhere
 };
 
 [[nodiscard]] std::string to_json_line(const HistoryRecord& record);  // without the newline

@@ -6,7 +6,17 @@ namespace redvip::daemon {
 
 Lan::Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
          Deliver deliver)
-    : io_{io}, kernel_{kernel}, log_{log}, site_{site}, deliver_{std::move(deliver)} {}
+    : io_{io}, kernel_{kernel}, log_{log}, site_{site}, deliver_{std::move(deliver)} {
+  auto guard = netlink::DrainGuard::open(site.service.name);
+  if (guard) {
+    guard_.emplace(std::move(*guard));
+  } else {
+    log_.warning(site.service.name +
+                 ": a dead master's last bytes will be read unguarded, so that a "
+                 "replica more than a second behind may lose some: " +
+                 guard.error().text());
+  }
+}
 
 void Lan::send_advert(Priority priority) {
   if (!vrrp_) return;
@@ -170,6 +180,20 @@ void Lan::measure_link(Endpoint master) {
   if (!unread) return complain(unread.error());
   deliver_(event::LinkMeasured{*unread});
 }
+
+void Lan::guard_link(Endpoint master) {
+  if (!guard_) return;
+  if (const auto raised = guard_->raise(master); !raised) complain(raised.error());
+}
+
+void Lan::unguard_link() {
+  if (!guard_) return;
+  if (const auto lifted = guard_->lift(); !lifted) complain(lifted.error());
+}
+
+void Lan::refuse_clients() {}
+
+void Lan::admit_clients() {}
 
 // The same trouble every 100 ms is one line, not a flood.
 void Lan::complain(const Error& error) {

@@ -13,6 +13,7 @@
 #include "core/site.hpp"
 #include "daemon/log.hpp"
 #include "netlink/arp_socket.hpp"
+#include "netlink/drain_guard.hpp"
 #include "netlink/manager.hpp"
 #include "netlink/monitor.hpp"
 #include "netlink/socket_diag.hpp"
@@ -47,6 +48,10 @@ class Lan {
   void announce();
   void reset_clients();
   void measure_link(Endpoint master);  // answered by LinkMeasured
+  void guard_link(Endpoint master);    // netlink/drain_guard.hpp
+  void unguard_link();
+  void refuse_clients();  // netlink/client_gate.hpp
+  void admit_clients();
 
   // Says an error once, until another comes or `forget_complaint` is called.
   void complain(const Error& error);
@@ -65,7 +70,8 @@ class Lan {
   Deliver deliver_;
   std::unique_ptr<vrrp::Socket> vrrp_;
   std::optional<netlink::ArpSocket> arp_;
-  netlink::Interface interface_;  // as last seen; index 0: not there
+  netlink::Interface interface_;              // as last seen; index 0: not there
+  std::optional<netlink::DrainGuard> guard_;  // none: this kernel or these rights do not allow it
   vrrp::Counters counters_;
   bool holding_vips_ = false;
   std::string last_complaint_;

@@ -5,8 +5,8 @@
 #include "core/overload.hpp"
 
 namespace redvip::daemon {
-Node::Node(Site site, std::optional<Memory> memory)
-    : service_{std::move(site), std::move(memory)},
+Node::Node(Site site, std::optional<Journal> journal)
+    : service_{std::move(site), std::move(journal)},
       election_config_{service_.priority(), service_.site().service.advert_interval,
                        // Preemption is the service machine's: it drains and promotes before it
                        // leads, which an election that simply takes the lead would not.

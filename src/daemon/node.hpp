@@ -19,7 +19,7 @@ namespace redvip::daemon {
 
 class Node {
  public:
-  Node(Site site, std::optional<Memory> memory);
+  Node(Site site, std::optional<Journal> journal);
 
   // What to do now, in this order.
   [[nodiscard]] std::vector<Action> handle(Instant now, const Event& event);

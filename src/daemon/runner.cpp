@@ -8,6 +8,7 @@
 
 #include "daemon/clock.hpp"
 #include "daemon/config_file.hpp"
+#include "daemon/force.hpp"
 #include "daemon/realtime.hpp"
 #include "daemon/service_runner.hpp"
 #include "daemon/signals.hpp"
@@ -134,7 +135,11 @@ void Daemon::on_signal(int signal, int value) {
   if (signal == SIGCHLD) return children_.reap();
   if (signal == SIGUSR1) return write_status();
   if (signal == SIGHUP) return reload();
-  if (signal == SIGUSR2) return tell(value, event::SwitchoverAsked{}, "switchover");
+  if (signal == SIGUSR2) {
+    event::SwitchoverAsked asked;
+    if ((value & force_flag) != 0) asked.forced_because = take_reason(config_.daemon.runtime_dir);
+    return tell(value & ~force_flag, asked, "switchover");
+  }
   if (signal == SIGRTMIN + 1) return tell(value, event::PauseAsked{}, "pause");
   if (signal == SIGRTMIN + 2) return tell(value, event::ResumeAsked{}, "resume");
   log_.info(std::string{"stopping on "} + (signal == SIGINT ? "SIGINT" : "SIGTERM"));

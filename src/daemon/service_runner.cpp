@@ -1,10 +1,13 @@
 #include "daemon/service_runner.hpp"
 
+#include <unistd.h>
+
 #include <boost/asio/post.hpp>
+#include <filesystem>
 
 #include "core/overload.hpp"
 #include "daemon/clock.hpp"
-#include "daemon/dataset_keeper.hpp"
+#include "daemon/divergence_store.hpp"
 #include "daemon/history.hpp"
 #include "daemon/status_view.hpp"
 
@@ -12,9 +15,11 @@ namespace redvip::daemon {
 namespace {
 
 HistoryRecord to_history(const Site& site, const Transition& transition) {
+  const auto& toll = transition.toll;
   HistoryRecord record{
       utc_now(),           site.name(site.self), site.service.name, name(transition.from),
-      name(transition.to), transition.cause,     transition.inputs, {}};
+      name(transition.to), transition.cause,     transition.inputs, {},
+      toll.at_most_lost,   toll.diverged,        toll.saved_in};
   for (const auto& [phase, took] : transition.phases) {
     record.phases_ms.emplace_back(phase, static_cast<double>(took.count()) / 1000.0);
   }
@@ -26,7 +31,10 @@ HistoryRecord to_history(const Site& site, const Transition& transition) {
 ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks callbacks)
     : machinery_{machinery},
       callbacks_{std::move(callbacks)},
-      node_{site, load_memory(machinery.state_dir + '/' + site.service.name + ".memory.json")},
+      journal_path_{machinery.state_dir + '/' + site.service.name + ".journal.json"},
+      journal_owner_{journal_owner(site.service.name, site.name(site.self),
+                                   site.nodes[site.self].address.text())},
+      node_{site, journal_at_start()},
       lan_{machinery.io, machinery.kernel, machinery.log, node_.service().site(),
            [this](const Event& event) { deliver(event); }},
       notifier_{machinery.children, machinery.log, site.service.notify, site.service.name},
@@ -57,32 +65,38 @@ void ServiceRunner::deliver(const Event& event) {
 }
 
 void ServiceRunner::carry_out(const Action& action) {
-  std::visit(Overload{
-                 [&](const action::Arm& timer) { arm(timer); },
-                 [&](const action::SendAdvert& advert) { lan_.send_advert(advert.priority); },
-                 [&](action::AddVips) { lan_.put_vips(true); },
-                 [&](action::RefreshVips) { lan_.put_vips(false); },
-                 [&](action::RemoveVips) { lan_.remove_vips(); },
-                 [&](action::Announce) { lan_.announce(); },
-                 [&](action::ResetClients) { lan_.reset_clients(); },
-                 [&](action::Observe look) { redis_[look.node]->observe(); },
-                 [&](action::Reconnect drop) { redis_[drop.node]->reconnect(); },
-                 [&](const action::Send& command) { send(command); },
-                 [&](action::MeasureLink link) { lan_.measure_link(link.master); },
-                 [&](action::KeepDataset) { keep_dataset(); },
-                 [&](const action::Record& news) { record(news.transition); },
-                 [&](const action::Remember& news) {
-                   write_file([path = memory_path(), memory = news.memory] {
-                     return save_memory(path, memory);
-                   });
-                 },
-                 [&](const action::Note& news) {
-                   machinery_.log.write(news.warning ? LogLevel::warning : LogLevel::info,
-                                        site().service.name + ": " + news.text);
-                 },
-                 [&](action::Exit) { finish(); },
-             },
-             action);
+  std::visit(
+      Overload{
+          [&](const action::Arm& timer) { arm(timer); },
+          [&](const action::SendAdvert& advert) { lan_.send_advert(advert.priority); },
+          [&](action::AddVips) { lan_.put_vips(true); },
+          [&](action::RefreshVips) { lan_.put_vips(false); },
+          [&](action::RemoveVips) { lan_.remove_vips(); },
+          [&](action::Announce) { lan_.announce(); },
+          [&](action::ResetClients) { lan_.reset_clients(); },
+          [&](action::RefuseClients) { lan_.refuse_clients(); },
+          [&](action::AdmitClients) { lan_.admit_clients(); },
+          [&](action::Observe look) { redis_[look.node]->observe(); },
+          [&](action::Reconnect drop) { redis_[drop.node]->reconnect(); },
+          [&](const action::Send& command) { send(command); },
+          [&](action::MeasureLink link) { lan_.measure_link(link.master); },
+          [&](const action::ReadTail& wanted) { read_tail(wanted); },
+          [&](const action::KeepDataset& wanted) { keep_dataset(wanted); },
+          [&](const action::GuardLink& link) { lan_.guard_link(link.master); },
+          [&](action::UnguardLink) { lan_.unguard_link(); },
+          [&](const action::Record& news) { record(news.transition); },
+          [&](const action::Remember& news) {
+            write_file([path = journal_path_, owner = journal_owner_, journal = news.journal] {
+              return save_journal(path, owner, journal);
+            });
+          },
+          [&](const action::Note& news) {
+            machinery_.log.write(news.warning ? LogLevel::warning : LogLevel::info,
+                                 site().service.name + ": " + news.text);
+          },
+          [&](action::Exit) { finish(); },
+      },
+      action);
 }
 
 void ServiceRunner::arm(const action::Arm& wanted) {
@@ -104,12 +118,67 @@ void ServiceRunner::send(const action::Send& wanted) {
   });
 }
 
-void ServiceRunner::keep_dataset() {
+Endpoint ServiceRunner::local_redis() const {
   const auto& redis = site().service.redis;
-  keep_rdb_file({redis.address.value_or(site().redis(site().self).address), redis.port}, redis,
-                machinery_.state_dir + "/diverged", site().service.name + '-' + utc_now() + ".rdb",
-                machinery_.children,
-                [this](Result<std::string> path) { deliver(event::DatasetKept{std::move(path)}); });
+  return {redis.address.value_or(site().redis(site().self).address), redis.port};
+}
+
+void ServiceRunner::read_tail(const action::ReadTail& wanted) {
+  part_ = wanted;
+  tail_.reset();
+  reading_tail_ = true;
+  ++commands_under_way_;
+  ::unlink(tail_file().c_str());
+  (void)make_directory(diverged_folder());  // if it fails, so does the file, and that is told
+  const auto& redis = site().service.redis;
+  const redis::TailRequest request{local_redis(),
+                                   redis.username,
+                                   redis.password,
+                                   {wanted.replid, wanted.fork + 1, wanted.until},
+                                   tail_file()};
+  redis::capture_tail(machinery_.io, request, [this](Result<redis::TailReport> read) {
+    reading_tail_ = false;
+    --commands_under_way_;
+    if (read) tail_ = *read;
+    tail_problem_ = read ? std::string{} : read.error().text();
+    deliver(event::TailRead{
+        read ? std::optional{read->commands} : std::nullopt,
+        read ? std::to_string(read->commands) + " commands of clients, " +
+                   std::to_string(read->command_bytes) + " bytes"
+             : "the writes that only it has could not be read (" + tail_problem_ + ')'});
+    if (exiting_) finish();
+  });
+}
+
+void ServiceRunner::keep_dataset(const action::KeepDataset& wanted) {
+  const auto& redis = site().service.redis;
+  SaveRequest request{
+      diverged_folder(),
+      site().service.name,
+      utc_now(),
+      local_redis(),
+      redis.username,
+      redis.password,
+      {wanted.owner, wanted.why, {}, 0, 0},
+      {static_cast<std::size_t>(redis.saves), static_cast<std::uint64_t>(redis.saves_mb) << 20},
+      tail_file(),
+      tail_,
+      part_ ? tail_problem_ : "it is not known where the histories parted"};
+  if (part_) {
+    request.divergence.replid = part_->replid;
+    request.divergence.fork = part_->fork;
+    request.divergence.until = part_->until;
+  }
+  part_.reset();
+  tail_.reset();
+  keep_divergence(machinery_.io, machinery_.children, std::move(request),
+                  [this](Result<Kept> kept) {
+                    if (kept && !kept->problem.empty()) {
+                      machinery_.log.warning(site().service.name + ": " + kept->problem);
+                    }
+                    deliver(event::DatasetKept{kept ? Result<std::string>{kept->path}
+                                                    : tl::unexpected(kept.error())});
+                  });
 }
 
 void ServiceRunner::record(const Transition& transition) {
@@ -137,7 +206,7 @@ void ServiceRunner::finish() {
   if (!exiting_) {
     exiting_ = true;
     auto& limit = timers_[static_cast<std::size_t>(Timer::deadline)];
-    limit.expires_after(Millis{300});
+    limit.expires_after(reading_tail_ ? Millis{5000} : Millis{300});
     limit.async_wait([this](const boost::system::error_code& cancelled) {
       if (!cancelled) callbacks_.finished();
     });
@@ -188,8 +257,14 @@ ServiceStatus ServiceRunner::status() const {
   return status;
 }
 
-std::string ServiceRunner::memory_path() const {
-  return machinery_.state_dir + '/' + site().service.name + ".memory.json";
+// One that cannot be believed is put aside, and this node begins without.
+std::optional<Journal> ServiceRunner::journal_at_start() const {
+  auto journal = load_journal(journal_path_, journal_owner_);
+  if (journal) return *journal;
+  machinery_.log.error(journal.error().text() + "; put aside as " + journal_path_ + ".disbelieved");
+  std::error_code ignored;
+  std::filesystem::rename(journal_path_, journal_path_ + ".disbelieved", ignored);
+  return std::nullopt;
 }
 
 }  // namespace redvip::daemon

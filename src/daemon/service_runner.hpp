@@ -13,12 +13,14 @@
 
 #include "daemon/children.hpp"
 #include "daemon/files.hpp"
+#include "daemon/journal_file.hpp"
 #include "daemon/lan.hpp"
 #include "daemon/log.hpp"
 #include "daemon/node.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/status.hpp"
 #include "redis/connection.hpp"
+#include "redis/stream_tail.hpp"
 
 namespace redvip::daemon {
 
@@ -55,15 +57,23 @@ class ServiceRunner {
   void carry_out(const Action& action);
   void arm(const action::Arm& arm);
   void send(const action::Send& send);
-  void keep_dataset();
+  void read_tail(const action::ReadTail& wanted);
+  void keep_dataset(const action::KeepDataset& wanted);
+  [[nodiscard]] Endpoint local_redis() const;
+  [[nodiscard]] std::string diverged_folder() const { return machinery_.state_dir + "/diverged"; }
+  [[nodiscard]] std::string tail_file() const {
+    return diverged_folder() + "/." + site().service.name + ".tail";
+  }
   void record(const Transition& transition);
   void finish();
   void connect_redis();
   void write_file(std::function<Result<void>()> job);
-  [[nodiscard]] std::string memory_path() const;
+  [[nodiscard]] std::optional<Journal> journal_at_start() const;
 
   Machinery machinery_;
   Callbacks callbacks_;
+  const std::string journal_path_;
+  const JournalOwner journal_owner_;
   Node node_;
   Lan lan_;
   Notifier notifier_;
@@ -71,6 +81,10 @@ class ServiceRunner {
   std::vector<std::unique_ptr<redis::Connection>> redis_;
   std::string since_;
   int commands_under_way_ = 0;
+  bool reading_tail_ = false;  // until then Redis is a master that somebody has to park again
+  std::optional<action::ReadTail> part_;  // what was to be read, and what was
+  std::optional<redis::TailReport> tail_;
+  std::string tail_problem_;
   bool exiting_ = false;
   std::deque<Event> events_;
   bool delivering_ = false;

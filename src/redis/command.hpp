@@ -1,5 +1,6 @@
 // Commands in the words of the Redis documentation. With INFO, AUTH and CLIENT SETNAME, which the
-// connection sends by itself, this is all that redvip ever says to a Redis (ha.md S26).
+// connection sends by itself, and with what stream_tail.hpp and rdb_finder.hpp name for the saving
+// of a diverged dataset, this is all that redvip ever says to a Redis (ha.md S26).
 #pragma once
 
 #include <string>

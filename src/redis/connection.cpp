@@ -232,9 +232,10 @@ void Connection::Impl::disarm() {
   timer_.cancel();
 }
 
-// The same trouble is told once, until something else happens.
+// The same loss is told once, until something else happens. A refusal is a sign of life each time.
 void Connection::Impl::report(Trouble trouble, std::string text) {
-  if (std::exchange(trouble_, trouble) == trouble) return;
+  const bool again = std::exchange(trouble_, trouble) == trouble;
+  if (again && std::holds_alternative<Loss>(trouble)) return;
   if (const auto* loss = std::get_if<Loss>(&trouble)) {
     report(&Handlers::lost, *loss, std::move(text));
   } else {

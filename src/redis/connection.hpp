@@ -32,7 +32,7 @@ struct ConnectionConfig {
 struct Handlers {
   std::function<void(Observation)> observed;
   // An error instead of an INFO; INFO that makes no sense (Refusal::other); or not let in by AUTH,
-  // maxclients or protected mode (told once, then tried again every reconnect_interval).
+  // maxclients or protected mode (then it is tried again, and told, every reconnect_interval).
   std::function<void(Refusal, std::string text)> refused;
   // Told when it happens, then again only when the kind changes. No answer at all is not a loss:
   // how long to wait for a Redis that hangs is the caller's decision, see reconnect().

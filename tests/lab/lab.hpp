@@ -23,6 +23,8 @@ enum class Manager : std::uint8_t { redvip, keepalived };
 
 struct Setup {
   Manager manager = Manager::redvip;
+  Persistence persistence = Persistence::none;
+  bool born_parked = false;
   std::vector<std::string> redis_options{};  // for both
   std::string redis_toml{};                  // further lines of [service.redis]
   bool realtime = false;                     // mlockall does not go with AddressSanitizer
@@ -41,6 +43,8 @@ struct Node {
   // Of redvip: the first service's status (empty before the first is written) and the transitions.
   [[nodiscard]] daemon::ServiceStatus status() const;
   [[nodiscard]] std::vector<daemon::HistoryRecord> history() const;
+  // It had this key, and it was kept for the operator before it followed another.
+  [[nodiscard]] bool has_saved(const std::string& key) const;
   [[nodiscard]] std::filesystem::path config() const { return folder / "redvip.toml"; }
 };
 
@@ -53,11 +57,20 @@ class Lab {
 
   void start(Node& node);  // its daemon
   void start();            // both daemons, and wait until one serves and the other follows
+  // The mains fail: every process of these hosts dies at the same moment, their addresses and /run
+  // are gone, and nobody hears them.
+  void power_off(const std::vector<Node*>& nodes);
+  void power_on(Node& node);
   // Starts the client; returns when its writes flow, to the replica too where there is one.
   Writer& write(std::chrono::milliseconds patience = std::chrono::seconds{3});
 
   // One serves, it alone holds the address, and the other follows it.
   [[nodiscard]] bool settled() const;
+
+  // What the owner had a moment ago has arrived at the other. A link that is up does not feed yet:
+  // after a diskless copy Redis holds its stream back until the replica's next acknowledgement, up
+  // to a second later, and loses it all when it dies meanwhile.
+  [[nodiscard]] bool copies();
 
   [[nodiscard]] int vip_holders() const { return int{a.holds_vip()} + int{b.holds_vip()}; }
   [[nodiscard]] Node& owner() { return b.holds_vip() ? b : a; }

@@ -52,7 +52,11 @@ Workspace::Workspace() {
 
 Workspace::~Workspace() {
   std::error_code ignored;
-  if (std::getenv("REDVIP_LAB_KEEP") == nullptr) fs::remove_all(path_, ignored);
+  if (std::getenv("REDVIP_LAB_KEEP") == nullptr) {
+    fs::remove_all(path_, ignored);
+  } else {  // under a name that the next lab does not take for a leftover
+    fs::rename(path_, path_.parent_path() / ("kept-" + path_.filename().string()), ignored);
+  }
 }
 
 Process::Process(const NetworkNamespace& where, std::vector<std::string> argv, fs::path log)

@@ -15,7 +15,7 @@
 namespace redvip::lab {
 
 // A directory below /tmp that goes away with this object; one whose process died hard is removed by
-// the next. REDVIP_LAB_KEEP=1 in the environment keeps it, with every log.
+// the next. REDVIP_LAB_KEEP=1 in the environment keeps it, with every log, as kept-<its name>.
 class Workspace {
  public:
   Workspace();

@@ -13,10 +13,22 @@ namespace {
 constexpr const char* configuration = R"(port 6379
 bind 0.0.0.0
 protected-mode no
-save ""
 repl-diskless-sync-delay 0
 repl-ping-replica-period 1
 )";
+
+// A snapshot a second while there are writes.
+const char* persistence_lines(Persistence persistence) {
+  switch (persistence) {
+    case Persistence::none:
+      return "save \"\"\n";
+    case Persistence::rdb:
+      return "save 1 1\n";
+    case Persistence::aof:
+      return "save \"\"\nappendonly yes\n";
+  }
+  return "";
+}
 
 timeval to_timeval(std::chrono::milliseconds value) {
   return {value.count() / 1000, value.count() % 1000 * 1000};
@@ -27,6 +39,18 @@ std::string text(const redisReply* reply) {
 }
 
 }  // namespace
+
+const char* to_text(Persistence persistence) {
+  switch (persistence) {
+    case Persistence::none:
+      return "no persistence";
+    case Persistence::rdb:
+      return "RDB";
+    case Persistence::aof:
+      return "AOF";
+  }
+  return "?";
+}
 
 RedisClient::RedisClient(const Host& from, const std::string& address,
                          std::chrono::milliseconds connect, std::chrono::milliseconds reply)
@@ -58,9 +82,8 @@ std::string RedisClient::error() const {
   return context_ == nullptr ? "out of memory" : context_->errstr;
 }
 
-Redis::Redis(const Host& host, const std::filesystem::path& folder,
-             const std::vector<std::string>& options)
-    : host_{host}, folder_{folder}, options_{options} {
+Redis::Redis(const Host& host, const std::filesystem::path& folder, RedisSetup setup)
+    : host_{host}, folder_{folder}, setup_{std::move(setup)} {
   std::filesystem::create_directories(folder_);
   start();
 }
@@ -70,9 +93,11 @@ Redis::~Redis() {
 }
 
 void Redis::start() {
-  write_file(folder_ / "redis.conf", std::string{configuration} + "dir " + folder_.string());
+  write_file(folder_ / "redis.conf",
+             std::string{configuration} + persistence_lines(setup_.persistence) +
+                 (setup_.born_parked ? "replicaof 127.0.0.1 0\n" : "") + "dir " + folder_.string());
   std::vector<std::string> argv{"redis-server", folder_ / "redis.conf"};
-  argv.insert(argv.end(), options_.begin(), options_.end());
+  argv.insert(argv.end(), setup_.options.begin(), setup_.options.end());
   std::filesystem::remove(folder_ / "redis.log");  // of the one before: it said Ready, too
   process_ = std::make_unique<Process>(host_.net, argv, folder_ / "redis.log");
   // Any reply will do: with a password or another bind address it is not ours to judge.
@@ -132,17 +157,44 @@ std::int64_t Redis::keys() const {
   return reply && reply->type == REDIS_REPLY_INTEGER ? reply->integer : -1;
 }
 
-std::size_t Redis::missing(const std::vector<std::string>& keys) const {
+std::string Redis::info(const std::string& field) const {
+  const Reply reply = command({"INFO"});
+  if (!reply || reply->type != REDIS_REPLY_STRING) return {};
+  const std::string all = text(reply.get());
+  const std::size_t line = all.find("\n" + field + ":");
+  if (line == std::string::npos) return {};
+  const std::size_t value = line + field.size() + 2;
+  return all.substr(value, all.find('\r', value) - value);
+}
+
+void Redis::save() const {
+  if (setup_.persistence != Persistence::rdb) return;
+  // SAVE is refused while a snapshot of the server's own is under way.
+  const bool saved = eventually([this] {
+    const Reply reply = command({"SAVE"});
+    return reply && reply->type == REDIS_REPLY_STATUS;
+  });
+  if (!saved) throw LabError{"SAVE is refused"};
+}
+
+std::vector<std::string> Redis::absent(const std::vector<std::string>& keys) const {
   constexpr std::size_t chunk = 1000;
-  std::size_t absent = 0;
-  for (std::size_t first = 0; first < keys.size(); first += chunk) {
-    const std::size_t count = std::min(chunk, keys.size() - first);
-    std::vector<std::string> words{"EXISTS"};
-    words.insert(words.end(), keys.begin() + static_cast<std::ptrdiff_t>(first),
-                 keys.begin() + static_cast<std::ptrdiff_t>(first + count));
-    const Reply reply = command(words);
+  constexpr std::chrono::milliseconds patience{2000};
+  RedisClient client{host_, host_.address, patience, patience};
+  const auto count = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "EXISTS");
+    const Reply reply = client.command(words);
     if (!reply || reply->type != REDIS_REPLY_INTEGER) throw LabError{"EXISTS is not answered"};
-    absent += count - static_cast<std::size_t>(reply->integer);
+    return static_cast<std::size_t>(reply->integer);
+  };
+  std::vector<std::string> absent;
+  for (auto first = keys.begin(); first != keys.end();) {
+    const auto end = first + std::min<std::ptrdiff_t>(chunk, keys.end() - first);
+    if (count({first, end}) < static_cast<std::size_t>(end - first)) {
+      std::copy_if(first, end, std::back_inserter(absent),
+                   [&](const std::string& key) { return count({key}) == 0; });
+    }
+    first = end;
   }
   return absent;
 }

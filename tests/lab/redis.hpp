@@ -42,34 +42,53 @@ struct Role {
   std::vector<std::string> fed;  // of a master: replicas that acknowledged some of its stream
 };
 
+// What a Redis has kept when it comes back after a kill.
+enum class Persistence : std::uint8_t {
+  none,  // no more than the copy of its last full sync, which Redis leaves in dump.rdb
+  rdb,   // a snapshot, at most about two seconds old
+  aof,   // every write, but neither replication ID nor offset
+};
+[[nodiscard]] const char* to_text(Persistence persistence);
+
+struct RedisSetup {
+  Persistence persistence = Persistence::none;
+  bool born_parked = false;            // `replicaof 127.0.0.1 0` in its redis.conf
+  std::vector<std::string> options{};  // of its command line
+};
+
 class Redis {
  public:
-  Redis(const Host& host, const std::filesystem::path& folder,
-        const std::vector<std::string>& options = {});
+  Redis(const Host& host, const std::filesystem::path& folder, RedisSetup setup);
   ~Redis();  // at once: on SIGTERM it would wait for its replicas
   Redis(const Redis&) = delete;
   Redis& operator=(const Redis&) = delete;
 
-  void start();  // empty: there is no persistence
+  void start();  // with what it had persisted
   void kill();   // SIGKILL, and gone when this returns
-  void freeze() { process_->signal(SIGSTOP); }
-  void thaw() { process_->signal(SIGCONT); }
+  void signal(int number) { process_->signal(number); }
+  void freeze() { signal(SIGSTOP); }
+  void thaw() { signal(SIGCONT); }
 
   [[nodiscard]] std::optional<Role> role() const;  // nullopt: it does not answer
   [[nodiscard]] bool is_master() const;
   [[nodiscard]] bool follows(const Host& master) const;  // with the link up
-  // A link that is up does not feed yet: after a diskless copy the master holds its stream back
-  // until the replica's first acknowledgement, up to a second later.
+  // It has acknowledged some of the stream.
   [[nodiscard]] bool feeds(const Host& replica) const;
   [[nodiscard]] std::int64_t keys() const;  // -1: it does not answer
+  // One field of INFO, for what ROLE does not tell. Empty: no answer, or no such field.
+  [[nodiscard]] std::string info(const std::string& field) const;
+  void save() const;  // with RDB: a snapshot of this moment
   Reply command(const std::vector<std::string>& words) const;
-  // How many of these keys it does not have.
-  [[nodiscard]] std::size_t missing(const std::vector<std::string>& keys) const;
+  // Those of these keys that it does not have.
+  [[nodiscard]] std::vector<std::string> absent(const std::vector<std::string>& keys) const;
+  [[nodiscard]] std::size_t missing(const std::vector<std::string>& keys) const {
+    return absent(keys).size();
+  }
 
  private:
   const Host& host_;
   std::filesystem::path folder_;
-  std::vector<std::string> options_;
+  RedisSetup setup_;
   std::unique_ptr<Process> process_;
 };
 

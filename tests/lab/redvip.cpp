@@ -60,4 +60,17 @@ std::vector<daemon::HistoryRecord> Node::history() const {
   return records;
 }
 
+// A key stands in a command file as $<length>, and in an RDB file after a byte with its length.
+bool Node::has_saved(const std::string& key) const {
+  const std::string in_tail = "$" + std::to_string(key.size()) + "\r\n" + key + "\r\n";
+  const std::string in_rdb = static_cast<char>(key.size()) + key;
+  const std::filesystem::path all = folder / "state" / "diverged";
+  if (!std::filesystem::exists(all)) return false;
+  for (const auto& save : std::filesystem::directory_iterator{all}) {
+    if (read_file(save.path() / "tail.resp").find(in_tail) != std::string::npos) return true;
+    if (read_file(save.path() / "dataset.rdb").find(in_rdb) != std::string::npos) return true;
+  }
+  return false;
+}
+
 }  // namespace redvip::lab

@@ -37,10 +37,10 @@ struct Scene {
     require(eventually(condition), claim);
   }
 
-  // One owner, one master, the other follows.
+  // One owner, one master, the other follows and is fed.
   void require_settled_on(Node& winner) {
     require_eventually(winner.host.name + " serves alone and the other follows",
-                       [&] { return winner.holds_vip() && lab.settled(); });
+                       [&] { return winner.holds_vip() && lab.settled() && lab.copies(); });
   }
   void require_serves(Node& winner) {
     require_eventually(winner.host.name + " serves",
@@ -50,6 +50,19 @@ struct Scene {
   void require_writes_go_on(std::size_t count) {
     const std::size_t before = writer.acknowledged();
     require_eventually("writes go on", [&] { return writer.acknowledged() >= before + count; });
+  }
+  // What has been acknowledged up to now is there; the client goes on. A cut or a kill may come
+  // between the answer to the client and the copy to the replica: such a write, and this client has
+  // one at a time under way, is physically elsewhere, and must have been saved from there.
+  void require_kept(const Node& at) {
+    constexpr std::size_t under_way = 2;
+    const auto elsewhere = at.redis.absent(writer.acknowledged_keys());
+    require(elsewhere.size() <= under_way,
+            std::to_string(elsewhere.size()) + " acknowledged writes are lost");
+    for (const std::string& key : elsewhere) {
+      require(owner.has_saved(key) || standby.has_saved(key), key + " is lost and not saved");
+      std::cout << key << " was on its way, and is saved\n";
+    }
   }
   void require_nothing_lost(const Node& at) {
     const std::size_t lost = lab.lost(at);

@@ -10,10 +10,6 @@ constexpr std::chrono::milliseconds connect_timeout{50};
 constexpr std::chrono::microseconds between_writes{100};
 constexpr std::chrono::milliseconds between_connects{1};
 
-std::string key(std::uint64_t n) {
-  return "k:" + std::to_string(n);
-}
-
 Trouble connect_trouble(const RedisClient& redis) {
   return redis.error_number() == ECONNREFUSED ? Trouble::refused : Trouble::unreachable;
 }
@@ -45,8 +41,13 @@ const char* to_text(Trouble trouble) {
   return "?";
 }
 
-Writer::Writer(const Host& from, std::string address, std::chrono::milliseconds patience)
-    : from_{from}, address_{std::move(address)}, patience_{patience}, thread_{[this] { work(); }} {}
+Writer::Writer(const Host& from, std::string address, std::chrono::milliseconds patience,
+               std::string prefix)
+    : from_{from},
+      address_{std::move(address)},
+      patience_{patience},
+      prefix_{std::move(prefix)},
+      thread_{[this] { work(); }} {}
 
 Writer::~Writer() {
   stop();

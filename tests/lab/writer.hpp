@@ -38,7 +38,7 @@ class Writer {
   // Writes from now on, about 5,000 a second. `patience`: its own timeout for an answer; the
   // default leaves it to TCP to find out.
   Writer(const Host& from, std::string address,
-         std::chrono::milliseconds patience = std::chrono::seconds{3});
+         std::chrono::milliseconds patience = std::chrono::seconds{3}, std::string prefix = "k:");
   ~Writer();  // stop()
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -61,11 +61,13 @@ class Writer {
   };
   void work();
   void write_until_broken(RedisClient& redis);
+  [[nodiscard]] std::string key(std::uint64_t n) const { return prefix_ + std::to_string(n); }
   void note(Trouble trouble, std::string text);
 
   const Host& from_;
   const std::string address_;
   const std::chrono::milliseconds patience_;
+  const std::string prefix_;  // of its keys
   std::atomic<bool> stopping_{false};
   std::uint64_t next_ = 0;
   mutable std::mutex mutex_;  // guards the two below

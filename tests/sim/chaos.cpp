@@ -19,6 +19,7 @@ void Chaos::later(Micros delay, Task repair) {
 }
 
 void Chaos::strike() {
+  if (faults_++ >= temper_.most_faults) return;
   const Fault faults[] = {
       {12, &Chaos::kill_redis, true},
       {5, &Chaos::freeze_redis, true},
@@ -36,7 +37,14 @@ void Chaos::strike() {
       {14, &Chaos::switchover, true},
       {3, &Chaos::pause_for_maintenance, true},
       {8, &Chaos::restart_daemon, true},
-      {6, &Chaos::save_dataset, true},
+      {6, &Chaos::save_dataset, world_.options.persistence == Persistence::rdb},
+      {6, &Chaos::crash_between_actions, true},
+      {3, &Chaos::change_password, true},
+      {4, &Chaos::foreign_hands, temper_.outsiders},
+      {4, &Chaos::drop_tracked, !world_.options.service.tracks.empty()},
+      {2, &Chaos::swizzle_clog, temper_.partitions},
+      {3, &Chaos::split_pair, temper_.partitions},
+      {2, &Chaos::cut_clients, temper_.partitions},
   };
   unsigned total = 0;
   for (const auto& fault : faults) total += fault.wanted ? fault.weight : 0;
@@ -48,6 +56,7 @@ void Chaos::strike() {
       continue;
     }
     const auto lasts = (this->*fault.strike)(world_.chance.below(world_.hosts.size()));
+    over_at_ = std::max(over_at_, world_.now() + lasts + Seconds{2});
     return next(temper_.one_at_a_time ? lasts + Seconds{2} : Micros{0});
   }
 }
@@ -164,13 +173,53 @@ Micros Chaos::drop_carrier(NodeIndex node) {
 
 Micros Chaos::lossy_lan(NodeIndex) {
   const auto lasts = while_(Millis{200}, Seconds{4});
-  const auto loss = static_cast<unsigned>(1 + world_.chance.below(25));
+  const auto loss = static_cast<unsigned>(1 + world_.chance.below(30));
   world_.say("the LAN loses " + std::to_string(loss) + " % of the packets");
-  world_.lan.set_quality({world_.options.slowest_packet, loss, 5});
+  world_.lan.set_quality({world_.options.slowest_packet, loss, temper_.duplication});
   later(lasts, [this] {
     world_.say("the LAN loses nothing");
     world_.lan.set_quality({world_.options.slowest_packet, 0, 0});
   });
+  return lasts;
+}
+
+// Everybody is cut off, one after the other, and comes back in another order.
+Micros Chaos::swizzle_clog(NodeIndex) {
+  Micros longest{0};
+  for (NodeIndex node = 0; node < world_.hosts.size(); ++node) {
+    const auto begin = while_(Millis{0}, Seconds{2});
+    const auto end = begin + while_(Millis{100}, Seconds{3});
+    longest = std::max(longest, end);
+    later(begin, [this, node] { world_.lan.cut(node, true); });
+    later(end, [this, node] { world_.lan.cut(node, false); });
+  }
+  world_.say("hosts are cut off and come back one by one");
+  return longest;
+}
+
+// The nodes lose sight of each other, the clients of neither.
+Micros Chaos::split_pair(NodeIndex node) {
+  const auto lasts = while_(Millis{100}, Seconds{6});
+  const auto other = (node + 1) % world_.hosts.size();
+  const auto set = [this, node, other](bool blocked) {
+    world_.lan.block(node, other, blocked);
+    world_.lan.block(other, node, blocked);
+  };
+  world_.say(world_.site.name(node) + " and " + world_.site.name(other) + " are split");
+  set(true);
+  later(lasts, [set] { set(false); });
+  return lasts;
+}
+
+Micros Chaos::cut_clients(NodeIndex node) {
+  const auto lasts = while_(Millis{100}, Seconds{4});
+  const auto set = [this, node](bool blocked) {
+    world_.lan.block(world_.client_host(), node, blocked);
+    world_.lan.block(node, world_.client_host(), blocked);
+  };
+  world_.say("the client does not reach " + world_.site.name(node));
+  set(true);
+  later(lasts, [set] { set(false); });
   return lasts;
 }
 
@@ -224,6 +273,45 @@ Micros Chaos::save_dataset(NodeIndex node) {
   return Micros{0};
 }
 
+// Between two actions that belong together: a command was sent and nobody remembers why.
+Micros Chaos::crash_between_actions(NodeIndex node) {
+  world_.hosts[node]->daemon.crash_after(1 + world_.chance.below(60));
+  const auto lasts = while_(Millis{500}, Seconds{4});
+  later(lasts, [this, node] { world_.hosts[node]->daemon.start(); });
+  return lasts;
+}
+
+Micros Chaos::change_password(NodeIndex node) {
+  const auto lasts = while_(Millis{100}, Seconds{4});
+  world_.say("the password of the Redis of " + world_.site.name(node) + " is another one");
+  world_.hosts[node]->redis.lock(true);
+  later(lasts, [this, node] {
+    world_.say("the password of the Redis of " + world_.site.name(node) + " is right again");
+    world_.hosts[node]->redis.lock(false);
+  });
+  return lasts;
+}
+
+Micros Chaos::foreign_hands(NodeIndex node) {
+  const auto other = (node + 1 + world_.chance.below(world_.hosts.size() - 1)) % world_.hosts.size();
+  if (world_.chance.one_in(2)) {
+    world_.hosts[node]->redis.by_outsider(command::Promote{});
+  } else {
+    world_.hosts[node]->redis.by_outsider(command::Follow{world_.site.redis(other), {}});
+  }
+  return Millis{500};
+}
+
+Micros Chaos::drop_tracked(NodeIndex node) {
+  const auto lasts = while_(Millis{100}, Seconds{4});
+  const auto& interface = world_.options.service.tracks.front().interface;
+  world_.hosts[node]->daemon.deliver(event::InterfaceChanged{interface, false});
+  later(lasts, [this, node, interface] {
+    world_.hosts[node]->daemon.deliver(event::InterfaceChanged{interface, true});
+  });
+  return lasts;
+}
+
 void Chaos::heal() {
   over_ = true;
   world_.say("everything is repaired");
@@ -232,12 +320,17 @@ void Chaos::heal() {
     auto& host = *world_.hosts[node];
     host.kernel.failing_adds = 0;
     if (!host.redis.alive()) boot(node, false);
+    host.redis.lock(false);
+    host.daemon.crash_after(0);
     if (host.redis.frozen()) host.redis.thaw();
     if (host.daemon.frozen()) host.daemon.thaw();
     if (restarting_[node]) host.daemon.crash();
     host.daemon.start();
     if (resume_[node]) host.daemon.deliver(event::ResumeAsked{});
     host.daemon.deliver(event::InterfaceChanged{world_.site.service.interface, true});
+    for (const auto& track : world_.options.service.tracks) {
+      host.daemon.deliver(event::InterfaceChanged{track.interface, true});
+    }
   }
 }
 

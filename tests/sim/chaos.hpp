@@ -10,6 +10,9 @@ struct Temper {
   bool one_at_a_time = true;           // a fault is over before the next one begins
   bool partitions = true;              // and losses: where a healthy LAN is demanded they spoil it
   bool machines = true;                // whole hosts lose power
+  bool outsiders = true;               // people, Sentinels and scripts tell Redis what to do
+  unsigned duplication = 5;            // percent, on a LAN that loses packets
+  unsigned most_faults = 1000;
 };
 
 class Chaos {
@@ -19,6 +22,8 @@ class Chaos {
   void start();
   // Everything is repaired, and nothing more breaks.
   void heal();
+  // There were as many faults as there may be, and they are over.
+  [[nodiscard]] bool spent() const { return faults_ >= temper_.most_faults && world_.now() > over_at_; }
 
  private:
   struct Fault {
@@ -46,16 +51,25 @@ class Chaos {
   Micros block_one_way(NodeIndex node);
   Micros drop_carrier(NodeIndex node);
   Micros lossy_lan(NodeIndex node);
+  Micros swizzle_clog(NodeIndex node);
+  Micros split_pair(NodeIndex node);
+  Micros cut_clients(NodeIndex node);
   Micros delete_vip(NodeIndex node);
   Micros refuse_vip(NodeIndex node);
   Micros switchover(NodeIndex node);
   Micros pause_for_maintenance(NodeIndex node);
   Micros restart_daemon(NodeIndex node);
   Micros save_dataset(NodeIndex node);
+  Micros crash_between_actions(NodeIndex node);
+  Micros change_password(NodeIndex node);
+  Micros foreign_hands(NodeIndex node);
+  Micros drop_tracked(NodeIndex node);
 
   World& world_;
   Temper temper_;
   bool over_ = false;
+  unsigned faults_ = 0;
+  Instant over_at_{};
   std::vector<bool> resume_;      // paused by us
   std::vector<bool> restarting_;  // asked to terminate, and not yet started again
 };

@@ -54,7 +54,7 @@ void Client::connect() {
   reliably(world_.client_host(), node, [this, node, socket, attempt] {
     auto& host = *world_.hosts[node];
     if (!host.kernel.has_vip(world_.now())) return;  // nobody answers
-    const bool accepted = host.redis.alive();
+    const bool accepted = host.redis.alive() && !host.kernel.refusing;
     if (accepted) host.kernel.clients.insert(socket);
     reliably(node, world_.client_host(), [this, node, accepted, attempt] {
       if (attempt != attempt_) return;
@@ -121,7 +121,7 @@ void Client::answered(NodeIndex node, Key key, bool ok, std::uint64_t attempt) {
   }
   // Mostly idle, sometimes busy, so that streams and receive queues fill.
   if (burst_ > 0) --burst_;
-  if (world_.chance.one_in(25)) burst_ = 30;
+  if (next_key_ < most_keys / 2 && world_.chance.one_in(25)) burst_ = 30;
   next(burst_ > 0 ? Micros{200} : world_.chance.between(Millis{10}, Millis{60}));
 }
 

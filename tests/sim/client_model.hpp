@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "sim/kernel_model.hpp"
-#include "sim/redis_model.hpp"
+#include "sim/link_model.hpp"
 
 namespace redvip::sim {
 

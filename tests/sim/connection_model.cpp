@@ -15,7 +15,8 @@ void Connection::later(Micros delay, Task task) {
 
 void Connection::connect() {
   session_ = std::make_shared<Session>(
-      Session{Stream{world_.lan, from_, to_, timeout}, Stream{world_.lan, to_, from_}});
+      Session{
+      Stream{world_.lan, from_, to_, Stream::to_redis, timeout}, Stream{world_.lan, to_, from_}});
   syn(session_);
   later(timeout, [this, session = session_] {
     if (current(session) && !session->established) {
@@ -78,6 +79,9 @@ void Connection::request(const Held& session, std::function<Task()> execute) {
 }
 
 void Connection::observe() {
+  if (world_.options.mutant == Mutant::stale_look && last_seen_) {
+    later(Micros{200}, [this] { report_(event::RedisObserved{to_, *last_seen_}); });
+  }
   if (!session_ || !session_->ready) return;
   if (session_->observing) {
     session_->observe_again = true;
@@ -89,9 +93,14 @@ void Connection::observe() {
 void Connection::ask(const Held& session) {
   session->observing = true;
   request(session, [this, session, &redis = world_.hosts[to_]->redis, to = to_]() -> Task {
-    return [this, session, seen = redis.info(), to] {
+    return [this, session, seen = redis.info(), locked = redis.locked(), to] {
       session->observing = false;
-      report_(event::RedisObserved{to, seen});
+      if (!locked) last_seen_ = seen;
+      if (locked) {
+        report_(event::RedisRefused{to, Refusal::authentication, "NOAUTH"});
+      } else {
+        report_(event::RedisObserved{to, seen});
+      }
       if (current(session) && std::exchange(session->observe_again, false)) ask(session);
     };
   });
@@ -111,7 +120,8 @@ void Connection::send(const Command& command) {
               return "node " + std::to_string(to) + " Redis executes " +
                      describe(action::Send{to, command}) + " from node " + std::to_string(from);
             });
-            const auto error = redis.execute(command);
+            const auto error = redis.locked() ? std::optional{Error{"NOAUTH", ""}}
+                                              : redis.execute(command);
             return [this, session, command, error, to] {
               session->unanswered.erase(session->unanswered.begin());
               report_(event::CommandDone{to, command, error});

@@ -63,6 +63,7 @@ class Connection {
   Report report_;
   Held session_;
   std::optional<Loss> told_;
+  std::optional<Observation> last_seen_;  // for a planted bug
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -15,7 +15,9 @@ void Daemon::start() {
   running_since_ = world_.now();
   auto site = world_.site;
   site.self = self_;
-  node_ = std::make_unique<daemon::Node>(site, memory_);
+  const auto& neighbour = world_.hosts[(self_ + 1) % world_.hosts.size()]->daemon;
+  node_ = std::make_unique<daemon::Node>(
+      site, altered(world_.options.mutant, journal_, neighbour.journal_));
   world_.invariants.daemon_started(self_);
   for (NodeIndex to = 0; to < world_.hosts.size(); ++to) {
     connections_.push_back(std::make_unique<Connection>(
@@ -35,10 +37,12 @@ void Daemon::crash() {
   if (!node_) return;
   ++life_;
   node_.reset();
-  frozen_ = false;
+  frozen_ = dying_ = false;
   waiting_.clear();
   late_timers_.clear();
   connections_.clear();
+  guard({});
+  world_.hosts[self_]->kernel.refusing = false;
 }
 
 void Daemon::freeze() {
@@ -89,11 +93,11 @@ void Daemon::later(Micros delay, Task task) {
 
 // An action may itself make an event (an address that was added); it waits its turn.
 void Daemon::deliver(const Event& event) {
-  if (!node_) return;
+  if (!node_ || dying_) return;
   waiting_.push_back(event);
   if (frozen_ || handling_) return;
   handling_ = true;
-  while (node_ && !frozen_ && !waiting_.empty()) {
+  while (node_ && !frozen_ && !dying_ && !waiting_.empty()) {
     const auto next = std::move(waiting_.front());
     waiting_.pop_front();
     handle(next);
@@ -102,20 +106,28 @@ void Daemon::deliver(const Event& event) {
 }
 
 void Daemon::handle(const Event& event) {
-  const auto& own = node_->service().facts().redis(self_).last;
-  const auto heard = altered(world_.options.mutant, self_, event, node_->service().state(), own);
-  world_.trace.add(world_.now(), self_ * 64 + heard.index(), [&] {
-    const auto text = describe(heard);
+  const auto& service = node_->service();
+  const Victim victim{self_, service.state(), service.facts().redis(self_).last};
+  const auto heard = altered(world_.options.mutant, victim, event);
+  if (!heard) return;
+  world_.trace.add(world_.now(), self_ * 64 + heard->index(), [&] {
+    const auto text = describe(*heard);
     return text.empty() ? text : world_.site.name(self_) + " " + text;
   });
-  const auto before = node_->service().state();
-  auto actions =
-      altered(world_.options.mutant, world_.site, node_->handle(world_.now() - hidden_, heard));
-  world_.invariants.decided(self_, before, heard, actions);
+  const auto before = victim.state;
+  auto actions = altered(world_.options.mutant, world_.site, self_,
+                         node_->handle(world_.now() - hidden_, *heard));
+  world_.invariants.decided(self_, before, *heard, actions);
   const auto life = life_;
   for (const auto& action : actions) {
     if (life != life_) return;  // it has exited
     carry_out(action);
+    const bool visible = !std::holds_alternative<action::Arm>(action) &&
+                         !std::holds_alternative<action::Observe>(action);
+    if (!visible || crash_after_ == 0 || --crash_after_ > 0) continue;
+    world_.say("redvip of " + world_.site.name(self_) + " crashes between two actions");
+    dying_ = true;  // not now: a connection may be in the middle of telling us something
+    return later(Micros{0}, [this] { crash(); });
   }
 }
 
@@ -144,6 +156,8 @@ void Daemon::carry_out(const Action& action) {
                  },
                  [&](action::Announce) { announce(); },
                  [&](action::ResetClients) { world_.client.reset(self_); },
+                 [&](action::RefuseClients) { host.kernel.refusing = true; },
+                 [&](action::AdmitClients) { host.kernel.refusing = false; },
                  [&](action::Observe look) { connections_[look.node]->observe(); },
                  [&](action::Reconnect drop) { connections_[drop.node]->reconnect(); },
                  [&](const action::Send& send) { connections_[send.node]->send(send.command); },
@@ -151,9 +165,14 @@ void Daemon::carry_out(const Action& action) {
                    deliver(event::LinkMeasured{
                        host.redis.unread(*world_.site.node_at(link.master.address))});
                  },
-                 [&](action::KeepDataset) { keep_dataset(); },
+                 [&](const action::ReadTail& wanted) { read_tail(wanted); },
+                 [&](const action::KeepDataset&) { keep_dataset(); },
+                 [&](const action::GuardLink& link) {
+                   guard(world_.site.node_at(link.master.address));
+                 },
+                 [&](action::UnguardLink) { guard({}); },
                  [&](const action::Record&) {},
-                 [&](const action::Remember& news) { memory_ = news.memory; },
+                 [&](const action::Remember& news) { journal_ = news.journal; },
                  [&](const action::Note&) {},
                  [&](action::Exit) { exit(); },
              },
@@ -211,10 +230,30 @@ void Daemon::announce() {
   world_.lan.datagram(self_, world_.client_host(), [this] { world_.client.heard_arp(self_); });
 }
 
+// src/redis/stream_tail.hpp: a master with its writes paused for as long as that takes.
+void Daemon::read_tail(const action::ReadTail& wanted) {
+  auto& redis = world_.hosts[self_]->redis;
+  const auto tail = redis.alive() && !redis.busy() ? redis.begin_tail(wanted) : std::nullopt;
+  later(world_.chance.between(Millis{1}, Millis{20}), [this, tail, &redis, life = redis.life()] {
+    if (!tail) return deliver(event::TailRead{std::nullopt, "it cannot be read"});
+    if (redis.alive() && redis.life() == life) redis.end_tail();
+    if (world_.options.mutant != Mutant::tail_skipped) world_.ledger.kept(*tail);
+    deliver(event::TailRead{static_cast<std::int64_t>(tail->count()), "all of it"});
+  });
+}
+
+// The packet filter belongs to the process: it goes with it.
+void Daemon::guard(std::optional<NodeIndex> master) {
+  if (guarded_) world_.lan.guard(self_, *guarded_, false);
+  guarded_ = master;
+  if (guarded_) world_.lan.guard(self_, *guarded_, true);
+}
+
 void Daemon::keep_dataset() {
   later(world_.chance.between(Millis{1}, Millis{20}), [this] {
-    world_.ledger.kept(world_.hosts[self_]->redis.disk().data);
-    deliver(event::DatasetKept{std::string{"diverged.rdb"}});
+    const bool kept = world_.options.mutant != Mutant::nothing_kept;
+    if (kept) world_.ledger.kept(world_.hosts[self_]->redis.disk().data);
+    deliver(event::DatasetKept{std::string{"diverged"}});
   });
 }
 

@@ -19,6 +19,7 @@ class Daemon {
 
   void start();
   void crash();  // SIGKILL
+  void crash_after(std::uint64_t actions) { crash_after_ = actions; }  // 0: not
   void freeze();
   void thaw();
   void deliver(const Event& event);
@@ -38,20 +39,25 @@ class Daemon {
   void watch_vips();
   void send_advert(Priority priority);
   void announce();
+  void read_tail(const action::ReadTail& wanted);
   void keep_dataset();
+  void guard(std::optional<NodeIndex> master);
   void exit();
   void later(Micros delay, Task task);
 
   World& world_;
   NodeIndex self_;
   std::unique_ptr<daemon::Node> node_;
-  std::optional<Memory> memory_;  // on disk
+  std::optional<Journal> journal_;  // on disk
   bool frozen_ = false;
   Micros hidden_{0};  // a planted bug: how much time the node was not told of
   Instant frozen_at_{};
   Instant running_since_{};
   std::uint64_t life_ = 0;
   bool holding_vips_ = false;
+  std::optional<NodeIndex> guarded_;
+  std::uint64_t crash_after_ = 0;
+  bool dying_ = false;
   bool handling_ = false;
   std::deque<Event> waiting_;
   std::deque<event::TimerFired> late_timers_;

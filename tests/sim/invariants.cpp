@@ -16,6 +16,12 @@ constexpr Micros bad_address_limit = Millis{1500};
 // From a promotion until the old master has been fenced, by itself or by the winner.
 constexpr Micros fence_limit = Millis{700};
 
+// From the death of a master, or the take-over from it, to the look that shows an unread stream.
+constexpr Micros guard_limit = Millis{300};
+
+// What an outsider ordered, and what Redis does of itself because of it.
+constexpr Micros misled_for = Seconds{3};
+
 constexpr std::size_t most_actions_per_event = 60;
 constexpr std::size_t most_records_per_second = 20;
 constexpr std::size_t most_adverts_per_second = 300;
@@ -185,10 +191,10 @@ void Invariants::vip_removed(NodeIndex node) {
   }
 }
 
-// S9: no promotion in the middle of a full copy, or of a half-read stream whose source is gone.
+// S9: no promotion while a copy replaces the data. One that only began to arrive since the last look
+// is broken off, and nothing is lost.
 void Invariants::promoted(NodeIndex node) {
-  const auto& redis = world_.hosts[node]->redis;
-  if (redis.downloading() || redis.loading()) {
+  if (world_.hosts[node]->redis.loading()) {
     breaks("S9", "the Redis of " + name(node) + " is promoted in the middle of a full copy");
   }
 }
@@ -222,8 +228,44 @@ bool Invariants::excused(const Link& copied) const {
   const auto& host = *world_.hosts[copied.master];
   const auto since = host.daemon.since();
   const bool outrun = copied.accepted_at - host.redis.booted() < Millis{200};
-  return outrun || !since || world_.now() - *since < Seconds{2} ||
+  const bool by_policy =
+      world_.site.service.redis.on_divergence == OnDivergence::discard;
+  const bool misled = std::any_of(world_.hosts.begin(), world_.hosts.end(), [&](const auto& any) {
+    return any->redis.misled_at() && world_.now() - *any->redis.misled_at() < misled_for;
+  });
+  return by_policy || misled || outrun || !since || world_.now() - *since < Seconds{2} ||
          host.daemon.node()->service().paused();
+}
+
+// S9, the drain guard: what a dead master's kernel still had is not thrown away by us while we take
+// over from it.
+void Invariants::queue_dropped(const Link& link, const Dataset& keys) {
+  if (!guard_was_due(link)) return;
+  const auto lost = world_.ledger.all() & keys & ~world_.copies();
+  if (lost.none()) return;
+  breaks("S9", std::to_string(lost.count()) + " acknowledged writes were still on their way to " +
+                   name(link.replica) + ", whose acknowledgement made them vanish");
+}
+
+void Invariants::acknowledged_into_reset(const Link& link) {
+  if (!guard_was_due(link)) return;
+  const auto keys = keys_of(link.unread);
+  Dataset elsewhere;
+  for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
+    const auto& redis = world_.hosts[other]->redis;
+    if (redis.alive()) elsewhere |= redis.data();
+  }
+  const auto lost = world_.ledger.all() & keys & ~elsewhere;
+  if (lost.none()) return;
+  breaks("S9", std::to_string(lost.count()) + " acknowledged writes had arrived at " +
+                   name(link.replica) + ", whose second acknowledgement threw them away");
+}
+
+bool Invariants::guard_was_due(const Link& link) const {
+  const auto& daemon = world_.hosts[link.replica]->daemon;
+  if (!link.orphaned_at || daemon.state() != State::promoting) return false;
+  const auto since = std::max(daemon.node()->service().state_since(), *link.orphaned_at);
+  return calm_for(guard_limit) && world_.now() - since >= guard_limit;
 }
 
 // S2: on a healthy LAN no master takes writes after another, promoted since, has taken some.
@@ -231,7 +273,9 @@ void Invariants::write_executed(NodeIndex node) {
   if (!calm_for(Seconds{1})) return;  // the two sides of a partition may both be written to
   const auto master_since = world_.hosts[node]->redis.master_since();
   for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
-    if (other == node || watched(other).written <= master_since + fence_limit) continue;
+    const auto& redis = world_.hosts[other]->redis;
+    if (other == node || !redis.alive() || !redis.is_master()) continue;
+    if (watched(other).written <= master_since + fence_limit) continue;
     breaks("S2", "writes go to " + name(node) + " after they went to " + name(other));
   }
   watched(node).written = world_.now();
@@ -255,7 +299,7 @@ std::optional<Invariants::Objection> Invariants::not_converged() const {
     if (node == *owner) continue;
     const auto& host = *world_.hosts[node];
     if (!host.redis.in_sync_with(*owner)) return object("S34", name(node) + " is not in sync");
-    if (host.daemon.state() != State::standby) {
+    if (world_.options.never_lead != node && host.daemon.state() != State::standby) {
       return object("S34", name(node) + " does not stand by");
     }
   }

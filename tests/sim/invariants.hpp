@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "core/action.hpp"
-#include "sim/redis_model.hpp"
+#include "sim/link_model.hpp"
 
 namespace redvip::sim {
+
+struct World;
 
 class Invariants {
  public:
@@ -36,6 +38,8 @@ class Invariants {
   void unread_discarded(NodeIndex node, const char* by, const Dataset& keys);
   void overwritten(const Link& copied, const Dataset& before, const Dataset& after);
   void write_executed(NodeIndex node);
+  void queue_dropped(const Link& link, const Dataset& keys);
+  void acknowledged_into_reset(const Link& link);
 
   // What stands against the world being well, as it must be at the end of the heal phase.
   struct Objection {
@@ -66,6 +70,7 @@ class Invariants {
   void check_paused(NodeIndex node, State before, const Action& action);
   [[nodiscard]] Objection object(const char* number, std::string sentence) const;
   [[nodiscard]] bool excused(const Link& copied) const;
+  [[nodiscard]] bool guard_was_due(const Link& link) const;
 
   World& world_;
   std::vector<Watched> watched_;

@@ -10,6 +10,7 @@ Lan::Lan(Schedule& schedule, Chance& chance, std::size_t hosts)
       hosts_{hosts},
       carrier_(hosts, true),
       blocked_(hosts * hosts, false),
+      guarded_(hosts * hosts, false),
       healthy_since_{schedule.now()} {}
 
 bool Lan::passes(NodeIndex from, NodeIndex to) const {
@@ -83,8 +84,11 @@ Lan::~Lan() {
   }
 }
 
-Stream::Stream(Lan& lan, NodeIndex from, NodeIndex to, std::optional<Micros> give_up)
-    : lan_{&lan}, flight_{std::make_shared<Lan::Flight>(Lan::Flight{from, to, give_up})} {
+Stream::Stream(Lan& lan, NodeIndex from, NodeIndex to, Direction direction,
+               std::optional<Micros> give_up)
+    : lan_{&lan},
+      flight_{std::make_shared<Lan::Flight>(
+          Lan::Flight{from, to, direction == to_redis, give_up})} {
   lan.flights_.push_back(flight_);
 }
 
@@ -108,7 +112,8 @@ void Stream::pump(Lan& lan, const std::shared_ptr<Lan::Flight>& flight) {
   auto& schedule = lan.schedule();
   while (!flight->segments.empty() && flight->segments.front().due <= schedule.now()) {
     auto& first = flight->segments.front();
-    if (!lan.delivers(flight->from, flight->to)) {
+    const bool held_back = flight->to_redis && lan.guarded(flight->from, flight->to);
+    if (held_back || !lan.delivers(flight->from, flight->to)) {
       if (flight->give_up && schedule.now() - first.sent >= *flight->give_up) {
         flight->dead = true;
         return flight->segments.clear();

@@ -30,6 +30,11 @@ class Lan {
   void set_carrier(NodeIndex host, bool up);
   void block(NodeIndex from, NodeIndex to, bool blocked);
   void cut(NodeIndex host, bool away);  // both directions, to everybody
+  // A packet filter on `from`: no payload and no new connection to the Redis of `to`.
+  void guard(NodeIndex from, NodeIndex to, bool up) { guarded_[from * hosts_ + to] = up; }
+  [[nodiscard]] bool guarded(NodeIndex from, NodeIndex to) const {
+    return guarded_[from * hosts_ + to];
+  }
   void set_quality(Quality quality);
   void heal();
   // Nothing is blocked, down or lost, and that since...; nullopt: not now.
@@ -53,6 +58,7 @@ class Lan {
   struct Flight {
     NodeIndex from;
     NodeIndex to;
+    bool to_redis;
     std::optional<Micros> give_up;  // an unacknowledged segment this old ends the connection
     std::deque<Segment> segments{};
     Instant last_due{};
@@ -67,6 +73,7 @@ class Lan {
   Quality quality_;
   std::vector<bool> carrier_;
   std::vector<bool> blocked_;  // from * hosts + to
+  std::vector<bool> guarded_;
   std::optional<Instant> healthy_since_;
   // Segments may hold their own connection: whatever never arrived is let go with the LAN.
   std::vector<std::weak_ptr<Flight>> flights_;
@@ -75,7 +82,9 @@ class Lan {
 // One direction of a TCP connection. Closing lets what was sent arrive; cutting drops it.
 class Stream {
  public:
-  Stream(Lan& lan, NodeIndex from, NodeIndex to, std::optional<Micros> give_up = std::nullopt);
+  enum Direction : bool { from_redis, to_redis };
+  Stream(Lan& lan, NodeIndex from, NodeIndex to, Direction direction = from_redis,
+         std::optional<Micros> give_up = std::nullopt);
   void send(Task arrive);
   void cut();
 

@@ -2,7 +2,7 @@
 // last copy was in the memory of a process that was killed.
 #pragma once
 
-#include "sim/redis_model.hpp"
+#include "sim/link_model.hpp"
 
 namespace redvip::sim {
 

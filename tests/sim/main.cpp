@@ -1,10 +1,10 @@
-// redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S --trace. The first failure
-// ends it with its transcript; --all counts them instead.
+// redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S [--trace] [--shrink]. The
+// first failure ends it, and is told again with as few faults as it needs; --all counts instead.
 #include <chrono>
 #include <cstdio>
 #include <string>
 
-#include "sim/simulation.hpp"
+#include "sim/swarm.hpp"
 
 namespace {
 
@@ -15,6 +15,7 @@ struct Arguments {
   std::uint64_t seeds = 200;
   bool trace = false;
   bool all = false;
+  bool shrink = false;
   Mutant mutant = Mutant::none;
 };
 
@@ -29,6 +30,8 @@ std::optional<Arguments> parse(int argc, char** argv) {
       arguments.trace = true;
     } else if (word == "--all") {
       arguments.all = true;
+    } else if (word == "--shrink") {
+      arguments.shrink = true;
     } else if (word == "--mutant") {
       const auto mutant = mutant_named(value());
       if (!mutant) return std::nullopt;
@@ -47,13 +50,32 @@ std::optional<Arguments> parse(int argc, char** argv) {
   return arguments;
 }
 
-void print(const std::vector<std::string>& lines, std::size_t most) {
-  std::vector<std::string> telling;
-  for (const auto& line : lines) {
-    if (line.size() > 11) telling.push_back(line);  // more than the time
-  }
-  const auto skipped = telling.size() > most ? telling.size() - most : 0;
-  for (auto i = skipped; i < telling.size(); ++i) std::printf("%s\n", telling[i].c_str());
+void print(const std::vector<std::string>& lines) {
+  for (const auto& line : lines) std::printf("%s\n", line.c_str());
+}
+
+struct Count {
+  std::uint64_t seeds = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t asked = 0;
+  double hours = 0;
+  std::optional<std::uint64_t> failed;
+};
+
+Count run(const Arguments& arguments) {
+  Count count;
+  run_swarm(arguments.first, arguments.seeds, arguments.mutant, [&](const Outcome& outcome) {
+    ++count.seeds;
+    count.hours += outcome.virtual_seconds / 3600;
+    count.asked += outcome.operator_asked ? 1 : 0;
+    if (!outcome.broken) return true;
+    ++count.failures;
+    count.failed = std::min(count.failed.value_or(outcome.seed), outcome.seed);
+    std::printf("seed %llu breaks %s\n", static_cast<unsigned long long>(outcome.seed),
+                outcome.broken->c_str());
+    return arguments.all;
+  });
+  return count;
 }
 
 }  // namespace
@@ -63,28 +85,28 @@ int main(int argc, char** argv) {
   if (!arguments) {
     std::fprintf(stderr,
                  "usage: redvip_sim [--seeds N] [--first S] [--all] [--mutant NAME]\n"
-                 "       redvip_sim --seed S [--trace]\n");
+                 "       redvip_sim --seed S [--mutant NAME] [--trace] [--shrink]\n");
     return 6;
   }
   const auto began = std::chrono::steady_clock::now();
-  std::uint64_t failures = 0;
-  double hours = 0;
-  for (std::uint64_t i = 0; i < arguments->seeds; ++i) {
-    const auto seed = arguments->first + i;
-    const auto outcome = simulate(seed, arguments->trace, arguments->mutant);
-    hours += outcome.virtual_seconds / 3600;
-    if (arguments->trace) print(outcome.transcript, outcome.transcript.size());
-    if (!outcome.broken) continue;
-    ++failures;
-    std::printf("seed %llu breaks %s\n", static_cast<unsigned long long>(seed),
-                outcome.broken->c_str());
-    if (arguments->all) continue;
-    if (!arguments->trace) print(simulate(seed, true, arguments->mutant).transcript, 40);
-    break;
-  }
+  const auto count = run(*arguments);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::printf("%llu seeds, %llu failures, %.1f virtual hours in %.1f s\n",
-              static_cast<unsigned long long>(arguments->seeds),
-              static_cast<unsigned long long>(failures), hours, took.count());
-  return failures == 0 ? 0 : 1;
+  if (arguments->trace) {
+    print(simulate({arguments->first, true, arguments->mutant}).transcript);
+  } else if (count.failed && (!arguments->all || arguments->shrink)) {
+    auto plan = shrunk({*count.failed, false, arguments->mutant});
+    plan.transcript = true;
+    const auto least = simulate(plan);
+    std::printf("with at most %u faults: %s\n", plan.most_faults,
+                least.broken.value_or("").c_str());
+    print(least.transcript);
+  }
+  std::printf(
+      "%llu seeds, %llu failures, %llu asked an operator, %.1f virtual hours in %.1f s (%.0f "
+      "seeds/s)\n",
+      static_cast<unsigned long long>(count.seeds),
+      static_cast<unsigned long long>(count.failures),
+      static_cast<unsigned long long>(count.asked), count.hours, took.count(),
+      static_cast<double>(count.seeds) / took.count());
+  return count.failures == 0 ? 0 : 1;
 }

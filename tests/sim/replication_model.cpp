@@ -1,4 +1,4 @@
-// The replication half of the modelled Redis: PSYNC, the stream, REPLICAOF.
+// Who follows whom: REPLICAOF, PSYNC, full copies.
 #include <algorithm>
 
 #include "sim/redis_model.hpp"
@@ -16,7 +16,8 @@ void Redis::follow(Following following) {
   leave_master();
   following_ = following;
   link_down_since_.reset();
-  world_.invariants.unread_discarded(self_, "REPLICAOF", dropped);
+  if (!misled_) world_.invariants.unread_discarded(self_, "REPLICAOF", dropped);
+  misled_ = false;
   // Writes that waited in a pause run into -READONLY.
   for (auto& waiting : std::exchange(waiting_writes_, {})) waiting.answer(false);
   if (following.master) connect();
@@ -26,12 +27,14 @@ void Redis::follow(Following following) {
 void Redis::promote() {
   if (is_master()) return;
   const auto dropped = unread_keys();
-  world_.invariants.promoted(self_);
+  if (!misled_) world_.invariants.promoted(self_);
   leave_master();
   following_.reset();
   cached_master_ = true;
+  selected_ = false;
   master_since_ = world_.now();
-  world_.invariants.unread_discarded(self_, "REPLICAOF NO ONE", dropped);
+  if (!misled_) world_.invariants.unread_discarded(self_, "REPLICAOF NO ONE", dropped);
+  misled_ = false;
   replid2_ = state_.replid;
   second_offset_ = state_.offset + 1;
   state_.replid = world_.new_id("line");
@@ -42,13 +45,19 @@ void Redis::leave_master() {
   if (!link_) return;
   link_->closed = true;
   link_->down.cut();
+  link_->up.send([link = link_, &world = world_] {
+    auto& attached = world.hosts[link->master]->redis.attached_;
+    attached.erase(std::remove(attached.begin(), attached.end(), link), attached.end());
+  });
   link_.reset();
 }
 
+// CLIENT KILL TYPE replica; a replica that had not received all of its copy keeps its old data.
 void Redis::drop_replicas() {
   for (const auto& link : attached_) {
     link->closed = true;
-    link->down.send([this, link] { world_.hosts[link->replica]->redis.finish(link); });
+    link->unsent.clear();
+    link->down.send([this, link] { world_.hosts[link->replica]->redis.finish(link, false); });
   }
   attached_.clear();
 }
@@ -56,8 +65,9 @@ void Redis::drop_replicas() {
 void Redis::connect() {
   const auto master = *following_->master;
   if (master == self_) return;
+  auto& lan = world_.lan;
   link_ = std::make_shared<Link>(
-      Link{master, self_, Stream{world_.lan, master, self_}, Stream{world_.lan, self_, master}});
+      Link{master, self_, Stream{lan, master, self_}, Stream{lan, self_, master, Stream::to_redis}});
   link_->up.send([this, link = link_, id = state_.replid, asked = state_.offset + 1] {
     auto& there = world_.hosts[link->master]->redis;
     if (!there.alive()) {
@@ -66,11 +76,11 @@ void Redis::connect() {
     link->master_life = there.life();
     there.when_free([&there, link, id, asked] { there.accept(link, id, asked); });
   });
-  acknowledge(link_);
+  acknowledge(Held{link_});
 }
 
 // Once a second, as replicationCron does.
-void Redis::retry(const std::shared_ptr<Link>& link) {
+void Redis::retry(const Held& link) {
   if (link_ != link) return;
   later(Seconds{1}, [this, link] {
     if (link_ == link) connect();
@@ -82,7 +92,7 @@ bool Redis::can_continue(const std::string& id, std::int64_t asked) const {
   return known && backlog_active_ && asked >= backlog_first_ && asked <= state_.offset + 1;
 }
 
-void Redis::accept(const std::shared_ptr<Link>& link, const std::string& id, std::int64_t asked) {
+void Redis::accept(const Held& link, const std::string& id, std::int64_t asked) {
   if (link->closed) return;
   auto& replica = world_.hosts[link->replica]->redis;
   const bool has_source = is_master() || (link_ && link_->phase == Phase::connected);
@@ -90,6 +100,7 @@ void Redis::accept(const std::shared_ptr<Link>& link, const std::string& id, std
     // -NOMASTERLINK, -LOADING: the replica keeps what it has and asks again.
     return link->down.send([&replica, link] { replica.retry(link); });
   }
+  link->accepted_at = link->heard_at = world_.now();
   if (!can_continue(id, asked)) return full_copy(link);
   attached_.push_back(link);
   link->sending = true;
@@ -100,7 +111,7 @@ void Redis::accept(const std::shared_ptr<Link>& link, const std::string& id, std
   flush(link);
 }
 
-void Redis::full_copy(const std::shared_ptr<Link>& link) {
+void Redis::full_copy(const Held& link) {
   auto& replica = world_.hosts[link->replica]->redis;
   if (!backlog_active_) {  // the first replica of a master that did not count its writes yet
     state_.replid = world_.new_id("line");
@@ -110,7 +121,7 @@ void Redis::full_copy(const std::shared_ptr<Link>& link) {
     backlog_.clear();
     backlog_first_ = state_.offset + 1;
   }
-  link->accepted_at = world_.now();
+  selected_ = false;
   attached_.push_back(link);
   link->down.send([&replica, link] {
     if (replica.link_ == link) link->phase = Phase::downloading;
@@ -118,12 +129,14 @@ void Redis::full_copy(const std::shared_ptr<Link>& link) {
   later(world_.chance.between(Millis{30}, Millis{400}), [this, &replica, link, copy = state_] {
     if (link->closed) return;
     link->down.send([&replica, link, copy] { replica.copied(link, copy); });
+    // After a diskless copy the stream waits for the first acknowledgement.
+    if (world_.options.diskless) return;
     link->sending = true;
     flush(link);
   });
 }
 
-void Redis::continued(const std::shared_ptr<Link>& link, const std::string& id) {
+void Redis::continued(const Held& link, const std::string& id) {
   if (link_ != link) return;
   if (id != state_.replid) {
     replid2_ = state_.replid;
@@ -140,83 +153,43 @@ void Redis::continued(const std::shared_ptr<Link>& link, const std::string& id) 
 }
 
 // The copy is on disk; from here on the old data is gone.
-void Redis::copied(const std::shared_ptr<Link>& link, const Snapshot& snapshot) {
+void Redis::copied(const Held& link, const Snapshot& snapshot) {
   if (link_ != link) return;
   world_.invariants.overwritten(*link, state_.data, snapshot.data);
   link->phase = Phase::loading;
-  disk_ = state_ = snapshot;
+  rdb_ = state_ = snapshot;
   replid2_.clear();
   second_offset_ = -1;
   backlog_active_ = true;
   backlog_.clear();
   backlog_first_ = state_.offset + 1;
   cached_master_ = true;
+  aof_is_old_ = true;
   drop_replicas();
-  later(world_.chance.between(Millis{5}, Millis{60}), [this, link] {
-    if (link_ != link) return;
-    link->phase = Phase::connected;
-    apply(link);
+  later(world_.chance.between(Millis{5}, Millis{60}), [this, link] { loaded(link); });
+}
+
+void Redis::loaded(const Held& link) {
+  if (link_ != link) return;
+  link->phase = Phase::connected;
+  apply(link);
+  later(world_.chance.between(Millis{10}, Millis{100}), [this] {  // BGREWRITEAOF
+    aof_is_old_ = false;
+    aof_ = state_.data;
   });
 }
 
-void Redis::flush(const std::shared_ptr<Link>& link) {
-  if (link->closed || !link->sending) return;
-  for (const auto& piece : std::exchange(link->unsent, {})) {
-    link->down.send(
-        [this, link, piece] { world_.hosts[link->replica]->redis.received(link, piece); });
-  }
+std::optional<NodeIndex> Redis::master() const {
+  return following_ ? following_->master : std::nullopt;
 }
 
-void Redis::received(const std::shared_ptr<Link>& link, const Piece& piece) {
-  if (link_ != link) return;
-  if (piece.key) world_.ledger.revived(Dataset{}.set(*piece.key));
-  link->unread.push_back(piece);
-  if (link->unread.size() > 1) return;
-  later(world_.chance.between(Micros{20}, Micros{200}), [this, link] { apply(link); });
+bool Redis::in_sync_with(NodeIndex master) const {
+  return alive_ && this->master() == master && link_ && link_->phase == Phase::connected &&
+         !link_->closed && state_.replid == world_.hosts[master]->redis.state_.replid;
 }
 
-// The end of the stream, behind everything that the master's kernel still had.
-void Redis::finish(const std::shared_ptr<Link>& link) {
-  if (link_ != link) return;
-  link->eof = true;
-  link->reset = world_.chance.one_in(2);
-  later(world_.chance.between(Micros{20}, Micros{200}), [this, link] { apply(link); });
-}
-
-void Redis::apply(const std::shared_ptr<Link>& link) {
-  if (link_ != link || link->phase == Phase::loading) return;
-  if (link->phase == Phase::connected) {
-    // Slow commands are read one by one, so that a receive queue can be seen to grow and shrink.
-    const bool slow = world_.chance.percent(world_.options.slow_apply);
-    std::size_t budget = slow ? 1 : most_keys;
-    while (!link->unread.empty() && budget-- > 0) {
-      const auto piece = link->unread.front();
-      link->unread.pop_front();
-      if (piece.key) state_.data.set(*piece.key);
-      append(piece);
-    }
-    if (!link->unread.empty()) {
-      return later(world_.chance.between(Millis{1}, Millis{40}), [this, link] { apply(link); });
-    }
-  }
-  if (!link->eof) return;
-  if (link->phase == Phase::connected) link_down_since_ = world_.now();
-  leave_master();
-  connect();  // at once; then once a second
-}
-
-// REPLCONF ACK: what makes a replica notice that its master is another process by now.
-void Redis::acknowledge(const std::shared_ptr<Link>& link) {
-  later(Seconds{1}, [this, link] {
-    if (link_ != link) return;
-    link->up.send([this, link] {
-      const auto& there = world_.hosts[link->master]->redis;
-      const bool answered =
-          link->master_life == 0 || (there.alive() && there.life() == link->master_life);
-      if (!answered) link->down.send([this, link] { finish(link); });
-    });
-    acknowledge(link);
-  });
+bool Redis::downloading() const {
+  return link_ && link_->phase == Phase::downloading;
 }
 
 }  // namespace redvip::sim

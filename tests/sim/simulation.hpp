@@ -10,14 +10,25 @@
 
 namespace redvip::sim {
 
+struct Plan {
+  std::uint64_t seed = 1;
+  bool transcript = false;
+  Mutant mutant = Mutant::none;
+  unsigned most_faults = 1000;  // fewer make the same run, cut short
+};
+
 struct Outcome {
   std::uint64_t seed = 0;
   std::optional<std::string> broken;  // the invariant, by number, and a sentence
+  bool operator_asked = false;        // to decide whose data is wanted
   std::uint64_t hash = 0;             // of everything that happened
   double virtual_seconds = 0;
-  std::vector<std::string> transcript;  // when asked for
+  std::vector<std::string> transcript;  // when asked for; without lines that tell nothing
 };
 
-[[nodiscard]] Outcome simulate(std::uint64_t seed, bool transcript, Mutant mutant = Mutant::none);
+[[nodiscard]] Outcome simulate(const Plan& plan);
+
+// The same failure with as few faults as it needs.
+[[nodiscard]] Plan shrunk(Plan failing);
 
 }  // namespace redvip::sim

@@ -20,7 +20,13 @@ std::string describe(const Command& command) {
           [](command::UnpauseWrites) { return std::string{"CLIENT UNPAUSE"}; },
           [](command::Promote) { return std::string{"REPLICAOF NO ONE"}; },
           [](const command::Follow& follow) { return "REPLICAOF " + follow.master.text(); },
-          [](const command::Park&) { return std::string{"REPLICAOF 127.0.0.1 0"}; },
+          [](const command::Park& park) {
+            return std::string{"REPLICAOF 127.0.0.1 0"} +
+                   (park.kill_replicas ? ", CLIENT KILL TYPE replica" : "");
+          },
+          [](command::RequireReplicas require) {
+            return "CONFIG SET min-replicas-to-write " + std::to_string(require.count);
+          },
           [](command::SaveDataset) { return std::string{"BGSAVE"}; },
       },
       command);
@@ -64,6 +70,7 @@ std::string describe(const Event& event) {
                    (e.error ? e.error->message : "OK");
           },
           [](const event::LinkMeasured&) { return std::string{}; },
+          [](const event::TailRead& tail) { return "the tail is read: " + tail.text; },
           [](const event::DatasetKept&) { return std::string{"the dataset is kept"}; },
           [](const event::VipsAdded& e) {
             return std::string{e.error ? "the VIP cannot be added" : "the VIP is added"};
@@ -73,7 +80,7 @@ std::string describe(const Event& event) {
           [](const event::InterfaceChanged& e) {
             return e.interface + (e.up ? " is up" : " is down");
           },
-          [](event::SwitchoverAsked) { return std::string{"is asked for a switchover"}; },
+          [](const event::SwitchoverAsked&) { return std::string{"is asked for a switchover"}; },
           [](event::TerminateAsked) { return std::string{"is asked to terminate"}; },
           [](event::PauseAsked) { return std::string{"is asked to pause"}; },
           [](event::ResumeAsked) { return std::string{"is asked to resume"}; },
@@ -94,13 +101,22 @@ std::string describe(const Action& action) {
                         [](action::RemoveVips) { return std::string{"> removes the VIP"}; },
                         [](action::Announce) { return std::string{"> announces the VIP"}; },
                         [](action::ResetClients) { return std::string{"> resets the clients"}; },
+                        [](action::RefuseClients) { return std::string{"> refuses clients"}; },
+                        [](action::AdmitClients) { return std::string{"> admits clients"}; },
                         [](action::Observe) { return std::string{}; },
                         [](action::Reconnect e) { return "> connects anew to " + node(e.node); },
                         [](const action::Send& e) {
                           return "> to the Redis of " + node(e.node) + ": " + describe(e.command);
                         },
                         [](const action::MeasureLink&) { return std::string{}; },
-                        [](action::KeepDataset) { return std::string{"> keeps the dataset"}; },
+                        [](const action::ReadTail&) { return std::string{"> reads the tail"}; },
+                        [](const action::KeepDataset&) {
+                          return std::string{"> keeps the dataset"};
+                        },
+                        [](const action::GuardLink& e) {
+                          return "> guards the link to " + e.master.text();
+                        },
+                        [](action::UnguardLink) { return std::string{"> ends the guard"}; },
                         [](const action::Record& e) {
                           std::string text = std::string{"* "} + redvip::name(e.transition.from) +
                                              " -> " + redvip::name(e.transition.to) + ": " +

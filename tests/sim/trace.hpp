@@ -19,7 +19,9 @@ class Trace {
   void add(Instant now, std::uint64_t mark, const Line& line) {
     mix(static_cast<std::uint64_t>(now.time_since_epoch().count()));
     mix(mark);
-    if (wanted_) lines_.push_back(stamp(now) + line());
+    if (!wanted_) return;
+    const std::string text = line();
+    if (!text.empty()) lines_.push_back(stamp(now) + text);
   }
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
   [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }

@@ -26,7 +26,13 @@ struct Options {
   bool trace = false;
   Mutant mutant = Mutant::none;
   bool born_parked = false;  // replicaof 127.0.0.1 0 in redis.conf
+  Persistence persistence = Persistence::rdb;
+  bool diskless = false;  // a full copy goes over the socket
   std::int64_t backlog_bytes = 1 << 20;
+  std::int64_t socket_bytes = 1 << 20;  // in each queue of each kernel
+  std::int64_t write_bytes = 0;         // of a write in the stream; 0: some
+  Micros ping_period = Seconds{10};
+  std::optional<NodeIndex> never_lead{};  // its replica-priority is 0
   unsigned slow_apply = 0;  // percent of the looks at which a replica applies one command only
   Micros slowest_packet = Micros{500};
   ServiceConfig service{};  // name, nodes, priorities and addresses are filled in

@@ -68,13 +68,13 @@ TEST_CASE("a user and a password, or a password alone, let us in") {
   CHECK(redvip.observe().is_master());
 }
 
-TEST_CASE("a wrong password is refused once, is in no text, and lets us in when it becomes right") {
+TEST_CASE("a wrong password is refused, is in no text, and lets us in when it becomes right") {
   RedisServer server;
   REQUIRE(Client{}.ask("ACL SETUSER redvip on >other +@all") == "OK");
   Watch watch{as("redvip", "s3cr3t")};
   watch.start();
   watch.run_for(Millis{200});
-  CHECK(watch.said == Said{"refused authentication"});
+  CHECK(watch.count("refused authentication") > 1);
   CHECK(watch.texts[0].starts_with("WRONGPASS"));
   CHECK(watch.texts[0].find("s3cr3t") == std::string::npos);
   REQUIRE(Client{}.ask("ACL SETUSER redvip >s3cr3t") == "OK");
@@ -123,26 +123,28 @@ TEST_CASE("a Redis that loads its dataset is observed as loading") {
   CHECK(watch.observe().loading);
 }
 
-TEST_CASE("a full Redis refuses us as max clients, once, and lets us in when there is room") {
+TEST_CASE("a full Redis refuses us as max clients again and again, and lets us in when there is room") {
   RedisServer server;
   Client admin;
   REQUIRE(admin.ask("CONFIG SET maxclients 1") == "OK");
   Watch watch;
   watch.start();
   watch.run_for(Millis{200});
-  CHECK(watch.said == Said{"refused max clients"});
+  CHECK(watch.count("refused max clients") > 1);
+  CHECK(static_cast<int>(watch.said.size()) == watch.count("refused max clients"));
   REQUIRE(admin.ask("CONFIG SET maxclients 100") == "OK");
   watch.until_said("connected");
 }
 
 // To Redis every peer outside of 127.0.0.0/8 is a foreigner (before 7.2: all but 127.0.0.1).
-TEST_CASE("protected mode refuses us, once, and lets us in when it is switched off") {
+TEST_CASE("protected mode refuses us again and again, and lets us in when it is switched off") {
   RedisServer server;
   run("ip address replace 10.77.0.1/32 dev lo");
   Watch watch{[](auto& config) { config.bind_source = Ipv4{0x0A4D0001}; }};
   watch.start();
   watch.run_for(Millis{200});
-  CHECK(watch.said == Said{"refused protected mode"});
+  CHECK(watch.count("refused protected mode") > 1);
+  CHECK(static_cast<int>(watch.said.size()) == watch.count("refused protected mode"));
   REQUIRE(Client{}.ask("CONFIG SET protected-mode no") == "OK");
   watch.until_said("connected");
 }

@@ -54,13 +54,22 @@ TEST_CASE("a master need not be promoted, but must not be one that was forbidden
   CHECK_FALSE(may_promote(site(a), forbidden).yes);
 }
 
+Journal remembers(bool served, const std::string& served_by, Dataset needed) {
+  Journal journal;
+  journal.last.served = served;
+  journal.last.served_by = served_by;
+  journal.last.needed = std::move(needed);
+  return journal;
+}
+
 // What node a thinks of leading with `local`, while b's Redis is seen as `theirs` (or not at all).
 Verdict lead(const Observation& local, const std::optional<Observation>& theirs,
-             const std::optional<Memory>& memory, const Site& where = site(a)) {
+             const std::optional<Journal>& journal, const Site& where = site(a),
+             Micros unowned = Micros{0}) {
   Facts facts{where};
   facts.update(now, event::RedisObserved{a, local});
   if (theirs) facts.update(now, event::RedisObserved{b, *theirs});
-  return may_lead(where, facts, memory, now);
+  return may_lead(where, facts, journal, now, unowned);
 }
 
 TEST_CASE("with every peer in sight, whoever's history contains the others leads") {
@@ -86,8 +95,8 @@ TEST_CASE("a node does not lead while a peer in sight has something that it has 
   CHECK_FALSE(lead(loading, master(1000), std::nullopt).yes);
 }
 
-TEST_CASE("memory does not excuse being behind a peer that can be seen") {
-  const Memory last_owner{true, "first run", the_line, 1000, 100};
+TEST_CASE("a journal does not excuse being behind a peer that can be seen") {
+  const auto last_owner = remembers(true, "first run", {the_line, 1000, 100});
   CHECK_FALSE(lead(parked(1000), parked(1120), last_owner).yes);
 }
 
@@ -107,7 +116,7 @@ TEST_CASE("a node outside service.nodes, or without a Redis, does not lead") {
                  "not in service.nodes"));
   const auto where = site(a);
   const Facts nothing{where};
-  CHECK(may_lead(where, nothing, std::nullopt, now).why == "Redis does not answer");
+  CHECK(may_lead(where, nothing, std::nullopt, now, Micros{0}).why == "Redis does not answer");
 }
 
 TEST_CASE("at the first installation a master leads alone, a replica of nothing does not") {
@@ -115,13 +124,13 @@ TEST_CASE("at the first installation a master leads alone, a replica of nothing 
   const auto verdict = lead(parked(1000), std::nullopt, std::nullopt);
   CHECK_FALSE(verdict.yes);
   CHECK(contains(verdict.why, "redis-b cannot be seen"));
-  CHECK(contains(verdict.why, "REPLICAOF NO ONE"));  // the command that decides
+  CHECK(contains(verdict.why, "redvip switchover --force"));  // the command that decides
 }
 
 // After a power cut node a is alone: its Redis came back with another run_id and as `local`.
 struct Alone {
   const char* name;
-  Memory memory;
+  Journal journal;
   Observation local;
   bool leads;
 };
@@ -137,10 +146,10 @@ Observation with_aof(Observation redis) {
   return redis;
 }
 
-TEST_CASE("alone after a power cut, only what a node remembers lets it lead") {
-  const Memory owner{true, "first run", the_line, 1000, 100};
-  const Memory standby{false, "first run", the_line, 1000, 100};
-  const Memory owner_of_nothing{true, "first run", the_line, 0, 0};
+TEST_CASE("alone after a power cut, only what the journal says lets it lead") {
+  const auto owner = remembers(true, "first run", {the_line, 1000, 100});
+  const auto standby = remembers(false, {}, {the_line, 1000, 100});
+  const auto owner_of_nothing = remembers(true, "first run", {the_line, 0, 0});
   auto snapshot = rebooted(promoted(1000, 1000));  // Redis 7: the file's ID becomes replid2
   const auto alone = GENERATE_COPY(
       Alone{"the last owner's Redis still runs", owner, parked(900), true},
@@ -157,7 +166,7 @@ TEST_CASE("alone after a power cut, only what a node remembers lets it lead") {
       Alone{"a standby replayed its append-only file", standby, rebooted(with_aof(master(0))),
             false});
   INFO(alone.name);
-  const auto verdict = lead(alone.local, std::nullopt, alone.memory);
+  const auto verdict = lead(alone.local, std::nullopt, alone.journal);
   INFO(verdict.why);
   CHECK(verdict.yes == alone.leads);
   CHECK(verdict.why.empty() == alone.leads);
@@ -167,40 +176,46 @@ TEST_CASE("a replica whose link broke a moment ago takes over without any compar
   const auto where = site(b);
   const Facts nothing{where};
   const auto replica = link_down(replica_of(a, 1000), Seconds{1});
-  CHECK(may_take_over(where, nothing, std::nullopt, replica, now).yes);
-  CHECK_FALSE(may_take_over(where, nothing, std::nullopt, master(1000), now).yes);
+  CHECK(may_take_over(where, nothing, std::nullopt, replica, now, Micros{0}).yes);
+  CHECK_FALSE(may_take_over(where, nothing, std::nullopt, master(1000), now, Micros{0}).yes);
+}
+
+FollowVerdict follow_verdict(const RedisConfig& config, const Observation& follower,
+                             const Observation& owner, const std::vector<PastLine>& past = {},
+                             bool was_copy = false) {
+  return may_follow(config, follower, owner, compare(follower, owner, past), was_copy);
 }
 
 TEST_CASE("only a master is followed, and only once it has loaded its data") {
   const RedisConfig config;
-  CHECK(may_follow(config, replica_of(a, 1000), replica_of(a, 1000)).follow == Follow::no);
+  CHECK(follow_verdict(config, replica_of(a, 1000), replica_of(a, 1000)).follow == Follow::no);
   auto loading = master(1000);
   loading.loading = true;
-  CHECK(may_follow(config, parked(1000), loading).follow == Follow::no);
+  CHECK(follow_verdict(config, parked(1000), loading).follow == Follow::no);
 }
 
 TEST_CASE("a Redis follows a master that contains all it has") {
   const RedisConfig config;
-  CHECK(may_follow(config, parked(1000), master(1000)).follow == Follow::yes);
-  CHECK(may_follow(config, parked(1000), promoted(1000, 1300)).follow == Follow::yes);
-  CHECK(may_follow(config, restarted_empty(), master(1000)).follow == Follow::yes);
+  CHECK(follow_verdict(config, parked(1000), master(1000)).follow == Follow::yes);
+  CHECK(follow_verdict(config, parked(1000), promoted(1000, 1300)).follow == Follow::yes);
+  CHECK(follow_verdict(config, restarted_empty(), master(1000)).follow == Follow::yes);
 }
 
 TEST_CASE("a fuller Redis never follows an emptier, an older or an unrelated one") {
   RedisConfig config;
   config.on_divergence = GENERATE(OnDivergence::save, OnDivergence::hold, OnDivergence::discard);
-  CHECK(may_follow(config, parked(1000), restarted_empty()).follow == Follow::no);
-  CHECK(may_follow(config, parked(1000), master(999)).follow == Follow::no);
+  CHECK(follow_verdict(config, parked(1000), restarted_empty()).follow == Follow::no);
+  CHECK(follow_verdict(config, parked(1000), master(999)).follow == Follow::no);
   auto stranger = master(1000);
   stranger.replid = std::string(40, '9');
-  CHECK(may_follow(config, parked(1000), stranger).follow == Follow::no);
+  CHECK(follow_verdict(config, parked(1000), stranger).follow == Follow::no);
 }
 
 TEST_CASE("what becomes of diverged data is what on_divergence says, and its size is told") {
   RedisConfig config;
   const auto follow = [&](OnDivergence wanted) {
     config.on_divergence = wanted;
-    const auto verdict = may_follow(config, master(1049), promoted(1000, 1053));
+    const auto verdict = follow_verdict(config, master(1049), promoted(1000, 1053));
     CHECK(contains(verdict.why, "49 bytes only here, 53 only there"));
     return verdict.follow;
   };
@@ -209,12 +224,79 @@ TEST_CASE("what becomes of diverged data is what on_divergence says, and its siz
   CHECK(follow(OnDivergence::discard) == Follow::yes);
 }
 
+Observation replayed(std::int64_t keys) {
+  auto redis = rebooted(with_aof(parked(1)));
+  redis.keys = keys;
+  return redis;
+}
+
+TEST_CASE(
+    "what came back from an append-only file is saved before it follows: its end is unknown") {
+  const std::vector<PastLine> past{{the_line, 1000, false}};
+  RedisConfig config;
+  auto verdict = follow_verdict(config, replayed(100), promoted(1000, 1300), past);
+  CHECK(verdict.follow == Follow::save_first);
+  CHECK(contains(verdict.why, "about 300 bytes behind"));
+  config.on_divergence = OnDivergence::hold;
+  verdict = follow_verdict(config, replayed(100), promoted(1000, 1300), past);
+  CHECK(verdict.follow == Follow::no);
+}
+
+TEST_CASE("a copy of an owner's data follows the next owner even where no ID tells") {
+  auto stranger = master(1000);
+  stranger.replid = std::string(40, '9');
+  CHECK(follow_verdict({}, replayed(100), stranger, {}, true).follow == Follow::save_first);
+  CHECK(follow_verdict({}, replayed(100), stranger, {}, false).follow == Follow::no);
+  // But never an empty one.
+  CHECK(follow_verdict({}, replayed(100), restarted_empty(), {}, true).follow == Follow::no);
+}
+
+TEST_CASE(
+    "after a power cut with append-only files, the last owner leads and the standby does not") {
+  const auto owner = remembers(true, "first run", {the_line, 1000, 100});
+  const auto standby = remembers(false, {}, {the_line, 1000, 100});
+  auto other = replayed(100);
+  other.replid = std::string(40, '6');
+  CHECK(lead(replayed(100), other, owner).yes);
+  const auto verdict = lead(replayed(100), other, standby);
+  CHECK_FALSE(verdict.yes);
+  CHECK(contains(verdict.why, "redvip switchover --force"));
+}
+
+TEST_CASE("of two with the same data, the one that was not restarted goes first, for a while") {
+  auto journal = remembers(true, "first run", {the_line, 1000, 100});
+  journal.past = {{the_line, 1000, false}};
+  CHECK(contains(lead(replayed(100), parked(1000), journal).why, "was not restarted"));
+  CHECK(lead(replayed(100), parked(1000), journal, site(a), Seconds{3}).yes);
+  auto never = parked(1000);
+  never.replica_priority = 0;
+  CHECK(lead(replayed(100), never, journal).yes);
+}
+
+TEST_CASE("among several that lost their master, the longest history leads") {
+  auto where = site(a);
+  Facts facts{where};
+  facts.update(now, event::RedisObserved{b, link_down(replica_of(a, 1014), Seconds{0})});
+  CHECK(longer_history(where, facts, parked(1000), now) == b);
+  CHECK(longer_history(where, facts, parked(1014), now) == std::nullopt);
+  SECTION("but not one that may not lead") {
+    auto forbidden = link_down(replica_of(a, 1014), Seconds{0});
+    forbidden.replica_priority = 0;
+    facts.update(now, event::RedisObserved{b, forbidden});
+    CHECK(longer_history(where, facts, parked(1000), now) == std::nullopt);
+  }
+  SECTION("nor one outside of service.nodes") {
+    where.service.nodes = {a};
+    CHECK(longer_history(where, facts, parked(1000), now) == std::nullopt);
+  }
+}
+
 TEST_CASE("a replica whose full copy broke off has nothing to lose and starts over") {
   auto liar = replica_of(a, 603);
   liar.slave_repl_offset = 1;
-  CHECK(may_follow({}, liar, master(603)).follow == Follow::no);  // it still has keys
+  CHECK(follow_verdict({}, liar, master(603)).follow == Follow::no);  // it still has keys
   liar.keys = 0;
-  CHECK(may_follow({}, liar, master(603)).follow == Follow::yes);
+  CHECK(follow_verdict({}, liar, master(603)).follow == Follow::yes);
 }
 
 }  // namespace

@@ -23,14 +23,15 @@ Observation empty(Observation redis) {
 void check_both(const Observation& mine, const Observation& theirs, Comparison expected) {
   const auto found = compare(mine, theirs);
   CHECK(describe(found) == describe(expected));
+  expected.common = found.common;
   CHECK(found == expected);
-  auto mirror = Comparison{expected.relation, expected.theirs_only, expected.mine_only};
-  if (expected.relation == Relation::ahead) mirror.relation = Relation::behind;
-  if (expected.relation == Relation::behind) mirror.relation = Relation::ahead;
-  if (expected.relation == Relation::mine_empty) mirror.relation = Relation::theirs_empty;
-  if (expected.relation == Relation::theirs_empty) mirror.relation = Relation::mine_empty;
-  CHECK(describe(compare(theirs, mine)) == describe(mirror));
-  CHECK(compare(theirs, mine) == mirror);
+  // What each has is what both have and what only it has.
+  if (found.common >= 0) {
+    CHECK(found.common + found.mine_only == mine.applied_offset());
+    CHECK(found.common + found.theirs_only == theirs.applied_offset());
+  }
+  CHECK(describe(compare(theirs, mine)) == describe(mirrored(expected)));
+  CHECK(compare(theirs, mine) == mirrored(expected));
 }
 
 TEST_CASE("with the same replication ID, the offsets decide") {
@@ -119,6 +120,55 @@ TEST_CASE("a replica has what it applied, not what its master told it about") {
   replica.master_repl_offset = 5000;
   CHECK(replica.applied_offset() == 1000);
   CHECK(master(1000).applied_offset() == 1000);
+}
+
+// The local dataset went through line '1' until 400 and line '2' until 700, and is in line '5' now.
+const std::vector<PastLine> two_promotions{{std::string(40, '1'), 400, true},
+                                           {std::string(40, '2'), 700, true}};
+
+Observation after_two_promotions(std::int64_t offset) {
+  auto redis = on_line(master(offset), '5');
+  redis.replid2 = std::string(40, '2');
+  redis.second_repl_offset = 701;
+  return redis;
+}
+
+TEST_CASE("a Redis that stayed behind two promotions ago is known by the journal only") {
+  const auto mine = after_two_promotions(1000);
+  const auto returning = on_line(parked(380), '1');
+  CHECK(compare(mine, returning).relation == Relation::unrelated);
+  CHECK(compare(mine, returning, two_promotions) == Comparison{Relation::ahead, 620, 0, 380, true});
+  CHECK(compare(mine, on_line(parked(430), '1'), two_promotions) ==
+        Comparison{Relation::diverged, 600, 30, 400, true});
+}
+
+TEST_CASE("one that loaded an RDB file of two promotions ago is known by its second ID") {
+  auto returning = on_line(master(380), '8');
+  returning.replid2 = std::string(40, '1');
+  returning.second_repl_offset = 381;
+  CHECK(compare(after_two_promotions(1000), returning, two_promotions) ==
+        Comparison{Relation::ahead, 620, 0, 380, true});
+}
+
+TEST_CASE("after an append-only file was replayed the journal's last look stands for its end") {
+  auto mine = on_line(parked(1), '8');
+  mine.master_repl_offset = 0;
+  mine.aof_enabled = true;
+  const std::vector<PastLine> past{{the_line, 1000, false}};
+  CHECK(compare(mine, promoted(1000, 1300), past) ==
+        Comparison{Relation::behind, 0, 300, 1000, false});
+  CHECK(compare(mine, promoted(960, 1300), past) ==
+        Comparison{Relation::diverged, 40, 340, 960, false});
+  CHECK(compare(mine, parked(1000), past) == Comparison{Relation::same, 0, 0, 1000, false});
+  CHECK(describe(compare(mine, promoted(960, 1300), past)) ==
+        "diverged from (about 40 bytes only here, 340 only there)");
+}
+
+TEST_CASE("a journal that has not noted a restart yet does not vouch for what came back") {
+  auto mine = on_line(parked(1), '8');
+  mine.aof_enabled = true;
+  const auto found = compare(mine, promoted(1000, 1300), {{the_line, 1000, true}});
+  CHECK_FALSE(found.exact);
 }
 
 TEST_CASE("a comparison reads as a sentence with its bytes") {

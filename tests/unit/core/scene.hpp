@@ -110,7 +110,10 @@ struct Spell {
     return "follow " + follow.master.text() + killing(follow.kill_clients_of);
   }
   std::string operator()(const command::Park& park) const {
-    return "park" + killing(park.kill_clients_of);
+    return "park" + killing(park.kill_clients_of) + (park.kill_replicas ? ", kill replicas" : "");
+  }
+  std::string operator()(const command::RequireReplicas& require) const {
+    return "require " + std::to_string(require.count) + " replicas";
   }
   std::string operator()(const command::SaveDataset&) const { return "save dataset"; }
 
@@ -125,6 +128,8 @@ struct Spell {
   std::string operator()(const action::RemoveVips&) const { return "remove VIPs"; }
   std::string operator()(const action::Announce&) const { return "announce"; }
   std::string operator()(const action::ResetClients&) const { return "reset clients"; }
+  std::string operator()(const action::RefuseClients&) const { return "refuse clients"; }
+  std::string operator()(const action::AdmitClients&) const { return "admit clients"; }
   std::string operator()(const action::Reconnect& again) const {
     return "reconnect " + node(again.node);
   }
@@ -132,7 +137,14 @@ struct Spell {
     return node(send.node) + ": " + std::visit(*this, send.command);
   }
   std::string operator()(const action::MeasureLink&) const { return "measure link"; }
+  std::string operator()(const action::ReadTail& tail) const {
+    return "read tail " + std::to_string(tail.fork + 1) + ".." + std::to_string(tail.until);
+  }
   std::string operator()(const action::KeepDataset&) const { return "keep dataset"; }
+  std::string operator()(const action::GuardLink& guard) const {
+    return "guard " + guard.master.text();
+  }
+  std::string operator()(const action::UnguardLink&) const { return "unguard"; }
   std::string operator()(const action::Record& record) const {
     return std::string{name(record.transition.from)} + " -> " + name(record.transition.to);
   }
@@ -155,8 +167,8 @@ struct Spell {
 template <class Machine>
 class Scene {
  public:
-  explicit Scene(Site where, std::optional<Memory> memory = std::nullopt)
-      : machine{std::move(where), std::move(memory)} {}
+  explicit Scene(Site where, std::optional<Journal> journal = std::nullopt)
+      : machine{std::move(where), std::move(journal)} {}
 
   // What happens now, and the answers to what was asked because of it.
   void tell(const Event& event) {
@@ -206,7 +218,7 @@ class Scene {
   std::array<std::optional<Observation>, 2> redis;  // what INFO would say; nullopt: no answer
   std::optional<event::AdvertHeard> owner;          // heard every 100 ms
   std::vector<Transition> transitions;
-  std::vector<Memory> memories;  // what would be known after a restart, the latest last
+  std::vector<Journal> journals;  // what would be known after a restart, the latest last
   Script notes;
 
  private:
@@ -228,7 +240,7 @@ class Scene {
     } else if (const auto* record = std::get_if<action::Record>(&action)) {
       transitions.push_back(record->transition);
     } else if (const auto* remember = std::get_if<action::Remember>(&action)) {
-      memories.push_back(remember->memory);
+      journals.push_back(remember->journal);
     } else if (const auto* note = std::get_if<action::Note>(&action)) {
       notes.push_back(note->text);
     }

@@ -71,9 +71,10 @@ TEST_CASE("a switchover that nobody can take is refused with the reason, and not
     scene.redis[b] = link_down(replica_of(a, 1000), Seconds{1});
     why = "redis-b: its Redis is not in sync with this one";
   }
-  SECTION("only just attached") {
-    scene.redis[a]->replicas = {{site(a).redis(b), true, 0, Seconds{0}}};
-    why = "redis-b: its Redis has only just attached";
+  SECTION("attached, but not fed") {
+    scene.redis[a] = master(1070);
+    scene.pass(Millis{500});
+    why = "redis-b: its Redis has yet to receive 70 bytes";
   }
   SECTION("forbidden") {
     scene.redis[b]->replica_priority = 0;

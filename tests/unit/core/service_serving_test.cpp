@@ -23,7 +23,8 @@ TEST_CASE("a dead Redis ends the ownership at once; the address waits for its su
   ServiceScene scene{site(a)};
   serve(scene);
   redis_dies(scene);
-  CHECK(scene.take() == Script{"leave", "reset clients", "serving -> fault", "leave"});
+  CHECK(scene.take() ==
+        Script{"leave", "refuse clients", "reset clients", "serving -> fault", "leave"});
   SECTION("until the successor announces it") {
     scene.pass(Millis{20});
     CHECK(scene.take() == Script{});
@@ -34,7 +35,7 @@ TEST_CASE("a dead Redis ends the ownership at once; the address waits for its su
     CHECK(scene.take() == Script{});
     scene.pass(Millis{1});
   }
-  CHECK(scene.take() == Script{"reset clients", "remove VIPs"});
+  CHECK(scene.take() == Script{"reset clients", "remove VIPs", "admit clients"});
 }
 
 TEST_CASE("a Redis that hangs ends the ownership after down_after") {
@@ -71,8 +72,8 @@ TEST_CASE("a Redis with a new run_id is parked before anything else") {
   serve(scene);
   scene.redis[a] = restarted_empty();
   scene.tell(event::RedisConnected{a});
-  CHECK(scene.take() ==
-        Script{"a: park" + kill_vip, "leave", "reset clients", "serving -> holding", "leave"});
+  CHECK(scene.take() == Script{"a: park" + kill_vip + ", kill replicas", "leave", "refuse clients",
+                               "reset clients", "serving -> holding", "leave"});
   CHECK(scene.transitions.back().cause == "Redis was restarted");
 }
 
@@ -83,8 +84,9 @@ TEST_CASE("a Redis that somebody else demoted ends the ownership") {
   scene.redis[a] = replica_at("10.9.9.9", 6379, 1000);
   scene.pass(Millis{100});
   auto script = without_refresh(scene.take());
-  script.resize(4);
-  CHECK(script == Script{"leave", "reset clients", "serving -> holding", "leave"});
+  script.resize(5);
+  CHECK(script == Script{"warn", "leave", "refuse clients", "reset clients", "serving -> holding"});
+  CHECK(scene.notes.front() == "someone else made the local Redis a replica of 10.9.9.9:6379");
   CHECK(contains(scene.transitions[before].cause, "replica of 10.9.9.9 by someone else"));
 }
 
@@ -94,11 +96,9 @@ TEST_CASE("a higher advert: reset, remove, park, and then the Redis follows the 
   scene.redis[b] = promoted(1000, 1300);
   scene.owner = advert(b, 251);
   scene.tell(event::Followed{*scene.owner});
-  CHECK(scene.take() ==
-        Script{"leave", "reset clients", "remove VIPs", "serving -> holding", "leave"});
+  CHECK(scene.take() == Script{"leave", "reset clients", "remove VIPs", "serving -> holding",
+                               "leave", "a: park" + kill_vip});
   CHECK(scene.transitions.back().cause == "redis-b leads with priority 251");
-  scene.pass(Millis{100});
-  CHECK(scene.take() == Script{"a: park" + kill_vip});
   scene.redis[a] = parked(1000);
   scene.done(a);
   scene.pass(Millis{100});

@@ -54,7 +54,11 @@ TEST_CASE("from a dead owner: drained, promoted, seen to be master, address, ann
   scene.tell(event::VipsAdded{std::nullopt});
   CHECK(scene.take() == Script{"priority 251", "announce", "promoting -> serving", "claim"});
   CHECK(scene.machine.state() == State::serving);
-  CHECK(scene.memories.back() == Memory{true, "first run", std::string(40, '2'), 1000, 100});
+  const auto& journal = scene.journals.back();
+  CHECK(journal.last.served);
+  CHECK(journal.last.served_by == "first run");
+  CHECK(journal.last.own == Dataset{std::string(40, '2'), 1000, 100});
+  CHECK(journal.past == std::vector<PastLine>{{the_line, 1000, true}});
 }
 
 TEST_CASE("a replica is not promoted while its replication link has something unread") {
@@ -65,7 +69,8 @@ TEST_CASE("a replica is not promoted while its replication link has something un
     scene.pass(Millis{1});
     scene.tell(event::LinkMeasured{4096});
   }
-  CHECK(without(scene.take(), "measure link") == Script{"standby -> promoting"});
+  CHECK(without(scene.take(), "measure link") ==
+        Script{"standby -> promoting", "guard 10.77.0.1:6379"});
 
   for (int look = 0; look < 4; ++look) {
     scene.tell(event::LinkMeasured{0});
@@ -82,7 +87,8 @@ TEST_CASE("a link that counts as up though its socket is gone is still being rea
     scene.pass(Millis{1});
     scene.tell(event::LinkMeasured{std::nullopt});
   }
-  CHECK(without(scene.take(), "measure link") == Script{"standby -> promoting"});
+  CHECK(without(scene.take(), "measure link") ==
+        Script{"standby -> promoting", "guard 10.77.0.1:6379"});
 }
 
 TEST_CASE("a replica is not promoted while its read offset moves") {
@@ -94,7 +100,8 @@ TEST_CASE("a replica is not promoted while its read offset moves") {
     scene.tell(event::LinkMeasured{0});
     scene.pass(Millis{1});
   }
-  CHECK(without(scene.take(), "measure link") == Script{"standby -> promoting"});
+  CHECK(without(scene.take(), "measure link") ==
+        Script{"standby -> promoting", "guard 10.77.0.1:6379"});
 }
 
 TEST_CASE("when only the owner's daemon died: pause, catch up, park with its clients, promote") {
@@ -271,7 +278,7 @@ TEST_CASE("every phase of a take-over is timed in its record") {
   CHECK(scene.transitions.back().phases == expected);
 }
 
-TEST_CASE("bytes that were last seen on the old owner and did not arrive are told") {
+TEST_CASE("what a dead owner may have had and this node has not is bounded in the record") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
   scene.redis[a] = master(1200);
@@ -282,8 +289,37 @@ TEST_CASE("bytes that were last seen on the old owner and did not arrive are tol
   scene.redis[b] = promoted(1000, 1000);
   scene.done(b);
   scene.tell(event::VipsAdded{std::nullopt});
-  REQUIRE_FALSE(scene.notes.empty());
-  CHECK(contains(scene.notes.back(), "up to 200 bytes that redis-a had last been seen with"));
+  // 200 bytes behind its last look, at which it wrote 2000 bytes a second.
+  const auto bound = scene.transitions.back().toll.at_most_lost;
+  REQUIRE(bound);
+  CHECK(*bound >= 200 + 200);
+  CHECK(*bound < 200 + 2000);
+}
+
+TEST_CASE("the guard of a link that took long to read is up until the address is announced") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  owner_dies(scene);
+  scene.tell(event::LinkMeasured{4096});
+  scene.pass(Millis{2});
+  CHECK(without(scene.take(), "measure link") ==
+        Script{"standby -> promoting", "guard 10.77.0.1:6379"});
+  SECTION("after a promotion") {
+    scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
+    scene.pass(Millis{1});
+    scene.redis[b] = promoted(1000, 1000);
+    scene.done(b);
+    scene.take();
+    scene.tell(event::VipsAdded{std::nullopt});
+    CHECK(scene.take() ==
+          Script{"priority 251", "announce", "unguard", "promoting -> serving", "claim"});
+  }
+  SECTION("and ends with a take-over that is abandoned") {
+    scene.redis[b]->loading = true;
+    scene.pass(Millis{1});
+    const auto script = without(scene.take(), "measure link");
+    CHECK(script.front() == "unguard");
+  }
 }
 
 }  // namespace

@@ -64,7 +64,9 @@ TEST_CASE("a standby remembers what the owner was known to have, not what it has
   stand_by(scene, b, 250);
   scene.redis[a] = master(1700);
   scene.pass(Seconds{6});
-  CHECK(scene.memories.back() == Memory{false, "first run", the_line, 1700, 100});
+  CHECK_FALSE(scene.journals.back().last.served);
+  CHECK(scene.journals.back().last.needed == Dataset{the_line, 1700, 100});
+  CHECK(scene.journals.back().last.own == Dataset{the_line, 1000, 100});
 }
 
 TEST_CASE("a standby whose replication breaks stands back while the owner leads") {
@@ -132,14 +134,25 @@ ServiceScene& come_back_diverged(ServiceScene& scene) {
   return scene;
 }
 
-TEST_CASE("diverged data is parked, saved and kept before its Redis follows") {
-  ServiceScene scene{site(a)};
+// ... has been parked, and its own writes have been read.
+void read_tail(ServiceScene& scene, std::optional<std::int64_t> commands) {
   come_back_diverged(scene);
-  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip,
-                               "a: save dataset"});
+  CHECK(scene.take() ==
+        Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
   scene.redis[a] = parked(1049);
-  scene.redis[a]->bgsave_in_progress = true;
   scene.done(a);
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"read tail 1001..1049"});
+  scene.pass(Millis{300});
+  CHECK(scene.take() == Script{});
+  scene.tell(event::TailRead{commands, "2 commands"});
+}
+
+TEST_CASE("diverged data is parked, read, saved and kept before its Redis follows") {
+  ServiceScene scene{site(a)};
+  read_tail(scene, 2);
+  CHECK(scene.take() == Script{"a: save dataset"});
+  scene.redis[a]->bgsave_in_progress = true;
   scene.done(a);
   scene.pass(Millis{500});
   CHECK(scene.take() == Script{});  // the snapshot is not finished
@@ -148,19 +161,32 @@ TEST_CASE("diverged data is parked, saved and kept before its Redis follows") {
   CHECK(scene.take() == Script{"keep dataset"});
   scene.pass(Millis{500});
   CHECK(scene.take() == Script{});  // the file is not copied yet
-  scene.tell(event::DatasetKept{std::string{"/var/lib/redvip/diverged.rdb"}});
-  CHECK(contains(scene.notes.back(), "kept in /var/lib/redvip/diverged.rdb"));
-  CHECK(contains(scene.notes.back(), "49 bytes only here, 53 only there"));
-  scene.pass(Millis{100});
-  CHECK(scene.take() == Script{"warn", "warn", "a: follow 10.77.0.2:6379" + kill_vip});
+  scene.tell(event::DatasetKept{std::string{"/var/lib/redvip/diverged/cache"}});
+  const auto& told = scene.transitions.back();
+  CHECK(contains(told.cause, "49 bytes only here, 53 only there"));
+  CHECK(contains(told.cause, "kept in /var/lib/redvip/diverged/cache: 2 commands"));
+  CHECK(told.toll.diverged == 49);
+  CHECK(told.toll.saved_in == "/var/lib/redvip/diverged/cache");
+  CHECK(scene.take() ==
+        Script{"warn", "holding -> holding", "a: follow 10.77.0.2:6379" + kill_vip});
+}
+
+TEST_CASE("bytes that are nothing but PINGs of Redis need no copy") {
+  ServiceScene scene{site(a)};
+  read_tail(scene, 0);
+  CHECK(scene.take() == Script{"note", "a: follow 10.77.0.2:6379" + kill_vip});
+}
+
+TEST_CASE("diverged data is saved even where its own writes cannot be read") {
+  ServiceScene scene{site(a)};
+  read_tail(scene, std::nullopt);
+  CHECK(scene.take() == Script{"a: save dataset"});
 }
 
 TEST_CASE("diverged data that cannot be saved is not given up") {
   ServiceScene scene{site(a)};
-  come_back_diverged(scene);
+  read_tail(scene, 2);
   scene.take();
-  scene.redis[a] = parked(1049);
-  scene.done(a);
   SECTION("because Redis refuses") {
     scene.done(a, Error{"ERR no space", ""});
   }
@@ -183,13 +209,17 @@ TEST_CASE("diverged data that cannot be saved is not given up") {
   CHECK(scene.take() == Script{"a: save dataset"});
 }
 
-TEST_CASE("with on_divergence = hold, a diverged Redis is left alone and the reason is shown") {
+TEST_CASE(
+    "with on_divergence = hold, a diverged Redis is parked, then left alone with the reason") {
   auto hold = site(a);
   hold.service.redis.on_divergence = OnDivergence::hold;
   ServiceScene scene{hold};
   come_back_diverged(scene);
+  CHECK(scene.take() ==
+        Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
+  scene.redis[a] = parked(1049);
   scene.pass(Seconds{5});
-  CHECK(scene.take() == Script{"priority 250", "starting -> holding", "leave"});
+  CHECK(scene.take() == Script{});
   CHECK(contains(scene.machine.reason(), "49 bytes only here, 53 only there"));
 }
 
@@ -202,7 +232,8 @@ TEST_CASE("with on_divergence = discard, a diverged Redis follows unsaved, and t
         Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
   scene.redis[a] = parked(1049);
   scene.pass(Millis{100});
-  CHECK(scene.take() == Script{"warn", "a: follow 10.77.0.2:6379" + kill_vip});
+  CHECK(scene.take() ==
+        Script{"warn", "holding -> holding", "a: follow 10.77.0.2:6379" + kill_vip});
   CHECK(contains(scene.notes.back(), "49 bytes only here"));
 }
 

@@ -90,7 +90,8 @@ TEST_CASE("an owner that hears a higher advert yields and says nothing more") {
   scene.redis[b] = promoted(1000, 1300);
   scene.owner = advert(b, 251);
   scene.tell(*scene.owner);
-  CHECK(scene.take() == Script{"reset clients", "remove VIPs", "serving -> holding"});
+  CHECK(scene.take() == Script{"reset clients", "remove VIPs", "serving -> holding",
+                               "a: park, kill clients of 10.77.0.100:6379"});
   scene.pass(Seconds{1});
   const auto script = scene.take();
   CHECK(std::none_of(script.begin(), script.end(),
@@ -115,7 +116,7 @@ TEST_CASE("an owner whose Redis died sends priority 0 in the same turn") {
   serve(scene);
   scene.redis[a].reset();
   scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
-  CHECK(scene.take() == Script{"advert 0", "reset clients", "serving -> fault"});
+  CHECK(scene.take() == Script{"advert 0", "refuse clients", "reset clients", "serving -> fault"});
 }
 
 TEST_CASE("an expiry that was queued before its timer was armed anew is ignored") {

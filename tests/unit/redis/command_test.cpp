@@ -38,8 +38,22 @@ TEST_CASE("the role changes before its clients are killed, both in one transacti
             {"CLIENT", "KILL", "LADDR", "10.77.0.100:6379", "TYPE", "pubsub"},
             {"CLIENT", "KILL", "LADDR", "10.77.0.101:6379", "TYPE", "normal"},
             {"CLIENT", "KILL", "LADDR", "10.77.0.101:6379", "TYPE", "pubsub"},
+            {"CLIENT", "UNPAUSE"},
             {"EXEC"}});
   const auto follow = to_redis(command::Follow{{Ipv4{0x0A4D0002}, 6380}, {vip}});
-  REQUIRE(follow.size() == 5);
+  REQUIRE(follow.size() == 6);
   CHECK(follow[1] == Words{"REPLICAOF", "10.77.0.2", "6380"});
+}
+
+TEST_CASE("parking a stranger also ends the copies that are being taken of it") {
+  const auto park = to_redis(command::Park{{}, true});
+  CHECK(park == All{{"MULTI"},
+                    {"REPLICAOF", "127.0.0.1", "0"},
+                    {"CLIENT", "KILL", "TYPE", "replica"},
+                    {"EXEC"}});
+}
+
+TEST_CASE("how many replicas a write needs is a setting of Redis") {
+  CHECK(to_redis(command::RequireReplicas{1}) ==
+        All{{"CONFIG", "SET", "min-replicas-to-write", "1"}});
 }

@@ -1,0 +1,120 @@
+// promoting, the second half: the old master's stream is read, so the role, the address, and what
+// the change cost.
+#include <algorithm>
+
+#include "core/service.hpp"
+
+namespace redvip {
+namespace {
+
+// For a replica with a longer history to lead instead of us.
+constexpr Seconds patience_with_better{2};
+constexpr Millis patience_with_looks{50};
+
+}  // namespace
+
+// Where several replicas have lost the same master, each has read what reached it. The one that got
+// furthest leads; its turn comes when we resign. If it does not take it, having less is better than
+// having no owner.
+void Service::drained() {
+  const bool patient = unowned() < patience_with_better && !takeover_.forced;
+  if (patient && !others_looked_at()) return;
+  const auto better = longer_history(site_, facts_, *local(), now_);
+  if (better && patient) {
+    return abandon(site_.name(*better) + " has more of the same history and should lead");
+  }
+  mark("drained");
+  promote();
+}
+
+bool Service::others_looked_at() {
+  bool all = true;
+  for (const auto node : site_.service.nodes) {
+    if (node == site_.self || node == takeover_.from || !at(node)) continue;
+    if (*facts_.redis(node).answered_at > takeover_.began) continue;
+    ask(node);
+    all = false;
+  }
+  return all || now_ - takeover_.began > patience_with_looks;
+}
+
+// A master that was frozen and caught up with cost nothing. Of one that died there is the last
+// look, and how fast it wrote at its fastest; what is written between two looks may be missing
+// entirely.
+Toll Service::toll_of_takeover() const {
+  const auto* mine = local();
+  if (!takeover_.from || !mine) return {};
+  if (takeover_.caught_up) return {std::int64_t{0}, std::nullopt, {}};
+  const auto& seen = master_seen_;
+  if (!seen || seen->replid != mine->replid2) return {};
+  const Micros unseen = takeover_.began - seen->at + site_.service.redis.probe_interval;
+  const auto unseen_bytes = seen->write_rate * unseen.count() / Micros{Seconds{1}}.count();
+  const auto behind = seen->offset - (mine->second_repl_offset - 1);
+  return {std::max<std::int64_t>(behind, 0) + unseen_bytes, std::nullopt, {}};
+}
+
+void Service::promote() {
+  if (takeover_.step != TakeOver::Step::promoting) {
+    step_to(TakeOver::Step::promoting);
+    command(site_.self, command::Promote{});
+    return;
+  }
+  if (const auto* promoted = done(site_.self)) {
+    if (promoted->error) return abandon("Redis refused to be promoted: " + promoted->error->text());
+    takeover_.confirmed = true;
+    ask(site_.self);
+  } else if (const auto* mine = observed(site_.self);
+             mine && takeover_.confirmed && mine->is_master()) {
+    mark("promoted");
+    return addressing();
+  }
+  if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
+    return abandon("Redis was not seen to become a master");
+  }
+  if (fired(Timer::poll)) poll({site_.self});
+}
+
+void Service::addressing() {
+  if (takeover_.step != TakeOver::Step::addressing) {
+    step_to(TakeOver::Step::addressing);
+    order(action::AddVips{});
+    return;
+  }
+  const auto* added = happened<event::VipsAdded>();
+  if (!added) return;
+  if (added->error) return abandon("the address cannot be added: " + added->error->text());
+  order(action::Announce{});
+  unguard();
+  mark("announced");
+  if (const auto& before = facts_.last_owner(); before && before->node != site_.self) {
+    const int above = std::min(254, before->priority.value() + 1);
+    const auto base = site_.priority(site_.self).value_or(Priority::of(1));
+    if (above > base.value()) advantage_ = Priority::of(above);
+  }
+  serving_run_id_ = local() ? local()->run_id : std::string{};
+  rival_heard_.reset();
+  misaligned_since_.assign(site_.nodes.size(), std::nullopt);
+  toll_ = toll_of_takeover();
+  enter(State::serving, reason_);
+  order(election::Claim{});  // an advert at once: the old owner lets go when it hears it
+  arm(Timer::refresh, Millis{250});
+  if (site_.service.garp.delay > Micros{0}) arm(Timer::announce, site_.service.garp.delay);
+  remember();
+}
+
+void Service::abandon(const std::string& why) {
+  unguard();
+  if (facts_.vips_present() || takeover_.step == TakeOver::Step::addressing) let_go_at_ = now_;
+  let_go_of_address();
+  order(election::Leave{});
+  const auto from = takeover_.from;
+  if (from && at(*from) && at(*from)->is_master()) {
+    command(*from, command::UnpauseWrites{});
+  }
+  if (terminating_) return leave_for_good();
+  held_until_ = now_ + Seconds{1};
+  const auto [next, because] = placement();
+  enter(next == State::standby ? State::holding : next, "not taking over: " + why);
+}
+
+}  // namespace redvip

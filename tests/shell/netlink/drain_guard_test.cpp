@@ -1,0 +1,235 @@
+#include "netlink/drain_guard.hpp"
+
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include "tcp.hpp"
+
+using namespace redvip;
+using namespace redvip::netlink;
+using namespace redvip::test;
+
+namespace {
+
+const Endpoint master{address("10.77.0.1"), 6379};
+const Endpoint other_port{master.address, 6380};
+const Endpoint other_address{address("10.77.0.2"), 6379};
+
+int unacknowledged(const Socket& socket) {
+  int bytes = 0;
+  REQUIRE(ioctl(socket.fd, SIOCOUTQ, &bytes) == 0);
+  return bytes;
+}
+
+struct Host : Namespace {
+  Host() { run("ip addr add 10.77.0.1/24 dev lo && ip addr add 10.77.0.2/24 dev lo"); }
+};
+
+DrainGuard open_guard(const std::string& service = "cache") {
+  auto guard = DrainGuard::open(service);
+  INFO((guard ? "" : guard.error().text()));
+  REQUIRE(guard);
+  return std::move(*guard);
+}
+
+DrainGuard raised_guard(Endpoint towards = master, const std::string& service = "cache") {
+  auto guard = open_guard(service);
+  REQUIRE(guard.raise(towards));
+  return guard;
+}
+
+Result<DrainGuard> raised_elsewhere() {
+  return DrainGuard::open("cache").and_then(
+      [](DrainGuard guard) { return guard.raise(master).map([&] { return std::move(guard); }); });
+}
+
+}  // namespace
+
+TEST_CASE("payload towards the master is dropped; what the master sends is delivered and acked") {
+  const std::string redis_ack = "*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$4\r\n1234\r\n";
+  const auto payload = GENERATE_COPY(as<std::string>{}, redis_ack, "x", std::string(100'000, 'x'));
+  CAPTURE(payload.size());
+  Host host;
+  const Link link{master};
+  const Link untouched{other_port};
+  auto guard = raised_guard();
+
+  send_text(link.client, payload);
+  CHECK(untouched.passes("later"));
+  CHECK(arrived(link.served).empty());
+
+  // More than fits a window: it needs acknowledgements on its way.
+  std::size_t delivered = 0;
+  for (int chunk = 0; chunk < 100; ++chunk) {
+    send_text(link.served, std::string(60'000, 'd'));
+    for (std::size_t got = 0; got < 60'000;) {
+      const auto size = received(link.client).size();
+      REQUIRE(size > 0);
+      delivered += size;
+      got += size;
+    }
+  }
+  CHECK(delivered == 6'000'000);
+  boost::asio::io_context io;
+  CHECK(eventually(io, [&] { return unacknowledged(link.served) == 0; }));  // delayed ACK
+  CHECK(arrived(link.served).empty());
+}
+
+TEST_CASE("nobody can connect to the guarded endpoint until the guard is lifted") {
+  Host host;
+  const auto listener = listener_on(master);
+  const auto untouched = listener_on(other_port);
+  auto guard = raised_guard();
+  const auto replica = connecting_to(master);
+  const auto elsewhere = connecting_to(other_port);
+  CHECK(becomes(untouched, POLLIN));
+  CHECK_FALSE(becomes(listener, POLLIN, 0));
+  CHECK_FALSE(becomes(replica, POLLOUT, 0));
+  REQUIRE(guard.lift());
+  CHECK(becomes(listener, POLLIN));  // the SYN is repeated
+}
+
+TEST_CASE("the end of a connection gets through") {
+  Host host;
+  const Link link{master};
+  auto guard = raised_guard();
+  shutdown(link.client.fd, SHUT_WR);
+  REQUIRE(becomes(link.served, POLLRDHUP));
+  char byte = 0;
+  CHECK(recv(link.served.fd, &byte, 1, MSG_DONTWAIT) == 0);
+}
+
+TEST_CASE("other ports and other addresses are not touched") {
+  const auto endpoint = GENERATE(other_port, other_address);
+  CAPTURE(endpoint.text());
+  Host host;
+  const Link before{endpoint};
+  auto guard = raised_guard();
+  CHECK(before.passes("a word"));
+  CHECK(before.passes(std::string(1000, 'x')));
+  const auto again = connecting_to(endpoint);
+  CHECK(becomes(before.listener, POLLIN));
+}
+
+TEST_CASE("an open guard guards nothing and leaves no table") {
+  Host host;
+  const Link link{master};
+  auto guard = open_guard();
+  CHECK_FALSE(guard.raised());
+  CHECK(tables().empty());
+  CHECK(link.passes("a word"));
+  CHECK(guard.lift());
+}
+
+TEST_CASE("a lift removes the table, and what was held back arrives") {
+  Host host;
+  const Link link{master};
+  auto guard = raised_guard();
+  CHECK(guard.raised());
+  CHECK(tables() == "table ip redvip_drain_cache\n");
+  send_text(link.client, "held back");
+  CHECK(arrived(link.served).empty());
+  REQUIRE(guard.lift());
+  CHECK_FALSE(guard.raised());
+  CHECK(tables().empty());
+  CHECK(received(link.served) == "held back");
+}
+
+TEST_CASE("the destructor lifts, once, also after a move") {
+  Host host;
+  {
+    std::optional<DrainGuard> first = raised_guard();
+    const auto second = std::move(*first);
+    first.reset();
+    CHECK(second.raised());
+    CHECK_FALSE(tables().empty());
+  }
+  CHECK(tables().empty());
+}
+
+TEST_CASE("a guard is raised again, and towards another master instead") {
+  Host host;
+  const Link link{master};
+  const Link other{other_address};
+  auto guard = raised_guard();
+  REQUIRE(guard.raise(master));
+  REQUIRE(guard.raise(other_address));
+  CHECK(link.passes("a word"));
+  send_text(other.client, "dropped");
+  CHECK(link.passes("later"));
+  CHECK(arrived(other.served).empty());
+  REQUIRE(guard.lift());
+  REQUIRE(guard.raise(other_address));
+  CHECK(guard.raised());
+}
+
+TEST_CASE("a killed daemon takes its guard along") {
+  Host host;
+  OtherDaemon killed{raised_elsewhere};
+  REQUIRE(tables() == "table ip redvip_drain_cache\n");
+  killed.end();
+  CHECK(tables().empty());
+  CHECK(raised_guard().raised());
+}
+
+TEST_CASE("a program started while the guard is up does not inherit it") {
+  Host host;
+  const auto guard = raised_guard();
+  int seen = 0;
+  for (int fd = 0; fd < 1024; ++fd) {
+    int protocol = 0;
+    int domain = 0;
+    socklen_t size = sizeof(int);
+    if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 || domain != AF_NETLINK)
+      continue;
+    REQUIRE(getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0);
+    if (protocol != NETLINK_NETFILTER) continue;
+    ++seen;
+    CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
+  }
+  CHECK(seen == 1);
+}
+
+TEST_CASE("the guards of two services know nothing of each other") {
+  Host host;
+  const Link link{master};
+  auto cache = raised_guard(master, "cache");
+  auto queue = raised_guard(other_port, "queue");
+  REQUIRE(queue.lift());
+  send_text(link.client, "dropped");
+  const Link untouched{other_port};
+  CHECK(untouched.passes("later"));
+  CHECK(arrived(link.served).empty());
+}
+
+TEST_CASE("any service name has a table of its own") {
+  Host host;
+  const auto plain = raised_guard(master, "a b");
+  const auto alike = raised_guard(master, "a_20b");
+  const auto hostile = raised_guard(master, "x { }; flush ruleset # \n\"\xc3\xa4");
+  CHECK(tables() ==
+        "table ip redvip_drain_a_20b\n"
+        "table ip redvip_drain_a_5f20b\n"
+        "table ip redvip_drain_x_20_7b_20_7d_3b_20flush_20ruleset_20_23_20_0a_22_c3_a4\n");
+}
+
+TEST_CASE("a second daemon with the same service is told so, and harms nothing") {
+  Host host;
+  const OtherDaemon first{raised_elsewhere};
+  const auto second = DrainGuard::open("cache");
+  REQUIRE_FALSE(second);
+  INFO(second.error().text());
+  CHECK(second.error().text().find("nft table redvip_drain_cache: cannot guard the drain") == 0);
+  CHECK(tables() == "table ip redvip_drain_cache\n");
+}
+
+TEST_CASE("without CAP_NET_ADMIN it says what it needs") {
+  Host host;
+  REQUIRE(seteuid(65534) == 0);  // takes the effective capabilities along
+  const auto guard = DrainGuard::open("cache");
+  REQUIRE(seteuid(0) == 0);
+  REQUIRE_FALSE(guard);
+  CHECK(guard.error().text() == "nft: cannot guard a drain: it needs CAP_NET_ADMIN");
+}
