@@ -31,9 +31,10 @@ bool proven(const Observation& local, const Journal& journal) {
   if (in_line && local.applied_offset() >= needed.offset) return true;
   const auto past = std::find_if(journal.past.begin(), journal.past.end(),
                                  [&](const auto& line) { return line.replid == needed.replid; });
-  if (past != journal.past.end() && past->exact && past->until >= needed.offset) return true;
+  if (past == journal.past.end()) return false;
+  if (past->exact) return past->until >= needed.offset;
   // An append-only file is replayed whole, but Redis forgets the replication ID over it.
-  return last.served && local.aof_enabled && local.keys > 0;
+  return last.served && local.aof_enabled;
 }
 
 // With some peer out of sight, only the journal can prove that the local data is the latest.

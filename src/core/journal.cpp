@@ -20,7 +20,8 @@ std::vector<PastLine> past_of(const Journal& before, const JournalEntry& now) {
   const auto& was = before.last;
   if (now.own.replid == was.own.replid) return past;
   const bool restarted = now.run_id != was.run_id;
-  if (restarted && now.own.keys == 0) return {};
+  // What came back is not what was there.
+  if (restarted && now.own.keys <= was.own.keys / 2) return {};
   if (rewound(past, now.own.replid)) return past;
   if (!now.replid2.empty()) {
     rewound(past, now.replid2);

@@ -37,6 +37,10 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 
 void Service::housekeeping(const Event& event) {
   let_go_of_address();
+  if (const auto* finished = done(site_.self);
+      finished && std::holds_alternative<command::Park>(finished->command)) {
+    unpause_the_other();
+  }
   if (const auto* seen = happened<event::RedisObserved>()) {
     notice_progress(seen->node, seen->observation);
   }
@@ -158,7 +162,10 @@ void Service::record(std::string cause, Toll toll) {
 }
 
 void Service::command(NodeIndex node, Command what) {
-  if (node == site_.self) commanded_at_ = now_;
+  const bool role = std::holds_alternative<command::Promote>(what) ||
+                    std::holds_alternative<command::Follow>(what) ||
+                    std::holds_alternative<command::Park>(what);
+  if (node == site_.self && role) commanded_at_ = now_;
   order(action::Send{node, std::move(what)});
 }
 

@@ -51,6 +51,7 @@ class Service {
     bool planned = false;    // the old owner's daemon lives and gives way by itself
     bool forced = false;     // by an operator who knows what is lost: no gate holds
     bool guarded = false;    // its kernel is kept from throwing away what it still has to send
+    bool paused_other = false;
     bool caught_up = false;  // with its frozen offset: nothing is lost
     std::optional<NodeIndex> from;
     std::int64_t frozen_offset = 0;
@@ -160,6 +161,7 @@ class Service {
   void addressing();
   [[nodiscard]] Toll toll_of_takeover() const;
   void abandon(const std::string& why);
+  void unpause_the_other();
 
   // service_watch.cpp: other people's hands, and our own haste
   void notice_foreign_hands(const Observation& mine);
@@ -211,6 +213,8 @@ class Service {
   std::optional<Instant> follow_sent_;
   std::optional<Instant> park_sent_;
   bool refusing_clients_ = false;
+  std::optional<NodeIndex>
+      unpause_when_parked_;           // it was paused for a take-over that was abandoned
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};              // after a take-over that failed: not at once again
   std::string known_run_id_;          // of the local Redis: another one is a stranger
@@ -236,11 +240,12 @@ class Service {
   std::optional<MasterSeen> master_seen_;
   // A standby is fed once it has applied what the owner had some looks ago. Until then the stream
   // may be held back although its link is up (redis.md section 1, master_link_status).
-  struct OwnOffset {
+  struct OwnerOffset {
     Instant at;
     std::int64_t offset;
   };
-  std::deque<OwnOffset> own_offsets_;
+  std::deque<OwnerOffset> owner_offsets_;
+  std::string owner_replid_;
   std::vector<std::pair<std::string, Instant>> marks_;  // of the phases of a role change
 
   // Only while handle() runs.

@@ -100,7 +100,7 @@ void Service::wait_for_successor() {
   if (happened<event::AddressClaimed>()) return release_to_successor();
   if (now_ - handover_.step_since >= successor_limit) {
     const auto* theirs = at(to);
-    if (theirs && theirs->is_master()) return release_to_successor();
+    if (theirs && theirs->is_master() && facts_.released_by() != to) return release_to_successor();
     return take_back(site_.name(to) + " did not take over: is its redvip running?");
   }
   if (fired(Timer::poll)) {
@@ -136,7 +136,12 @@ void Service::reclaim() {
     arm(Timer::poll, Millis{5});
   }
   const auto* theirs = at(to);
-  if (theirs && theirs->is_master()) return release_to_successor();
+  if (theirs && theirs->is_master()) {
+    if (facts_.released_by() != to) return release_to_successor();
+    // It has promoted its Redis and then given up: nobody has written to that one.
+    if (observed(to)) park(to, *theirs);
+    return;
+  }
   const bool unseen =
       !theirs || !facts_.responsive(now_, to, Micros{site_.service.advert_interval});
   if (now_ - handover_.step_since < Micros{site_.service.advert_interval}) return;

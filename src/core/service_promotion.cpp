@@ -23,8 +23,14 @@ void Service::drained() {
   if (better && patient) {
     return abandon(site_.name(*better) + " has more of the same history and should lead");
   }
-  mark("drained");
+  if (!takeover_.caught_up) mark("drained");
   promote();
+}
+
+void Service::unpause_the_other() {
+  if (const auto node = std::exchange(unpause_when_parked_, std::nullopt)) {
+    command(*node, command::UnpauseWrites{});
+  }
 }
 
 bool Service::others_looked_at() {
@@ -77,6 +83,8 @@ void Service::promote() {
 void Service::addressing() {
   if (takeover_.step != TakeOver::Step::addressing) {
     step_to(TakeOver::Step::addressing);
+    // A third node may have paused it when it was this one that was to be taken over from.
+    if (site_.nodes.size() > 2) command(site_.self, command::UnpauseWrites{});
     order(action::AddVips{});
     return;
   }
@@ -108,8 +116,20 @@ void Service::abandon(const std::string& why) {
   let_go_of_address();
   order(election::Leave{});
   const auto from = takeover_.from;
-  if (from && at(*from) && at(*from)->is_master()) {
-    command(*from, command::UnpauseWrites{});
+  const auto* mine = local();
+  // Whoever leads instead of us relies on the pause, and ends it.
+  const auto owner = facts_.owner(now_);
+  const bool another_leads = owner && owner->node != from;
+  if (takeover_.paused_other && at(*from) && !another_leads) {
+    // Two masters never take writes: ours, which nobody has written to, is parked before the other
+    // goes on.
+    const bool promoted = takeover_.step >= TakeOver::Step::promoting && mine;
+    unpause_when_parked_ = from;
+    if (promoted) {
+      park(site_.self, *mine);
+    } else {
+      unpause_the_other();
+    }
   }
   if (terminating_) return leave_for_good();
   held_until_ = now_ + Seconds{1};

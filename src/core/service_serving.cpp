@@ -7,6 +7,8 @@
 namespace redvip {
 namespace {
 
+constexpr Seconds kernel_lifetime_of_addresses{5};
+
 // The old owner's own daemon demotes it within milliseconds; only if nobody does, the winner does.
 constexpr Millis patience_with_peers{500};
 
@@ -134,9 +136,15 @@ void Service::guard_address() {
   }
   if (fired(Timer::announce)) {
     order(action::Announce{});
-    const auto again = rival_heard(now_) ? site_.service.garp.delay : site_.service.garp.refresh;
+    // A dead daemon's address answers for itself until the kernel takes it away.
+    const bool early = now_ - state_since_ < kernel_lifetime_of_addresses;
+    const auto& garp = site_.service.garp;
+    const auto again = rival_heard(now_) || early ? garp.delay : garp.refresh;
     if (again > Micros{0}) arm(Timer::announce, again);
   }
+  // After a partition the other side lets go without a word.
+  const auto* connected = happened<event::RedisConnected>();
+  if (connected && connected->node != site_.self) arm(Timer::announce, Micros{0});
   const bool rival = happened<event::AdvertHeard>() != nullptr;
   if (rival) rival_heard_ = now_;
   if (rival || happened<event::AddressClaimed>()) {

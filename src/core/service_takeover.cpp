@@ -60,6 +60,7 @@ void Service::start_takeover(const std::string& cause) {
                       (alive && facts_.released_by() == from && at(*from)->is_master());
   if (!alive) return step_to(TakeOver::Step::draining);
   step_to(TakeOver::Step::freezing);
+  takeover_.paused_other = true;
   command(*from, command::PauseWrites{pause_length});
 }
 
@@ -80,6 +81,10 @@ void Service::promoting() {
   if (terminating_) return abandon("redvip is stopping");
   if (happened<event::Settled>()) return abandon("redvip was stalled");
   if (!takeover_.requested && !facts_.leading()) return abandon("another node leads");
+  const auto owner = facts_.owner(now_);
+  if (takeover_.requested && !takeover_.forced && owner && owner->node != takeover_.from) {
+    return abandon(site_.name(owner->node) + " has taken over");
+  }
   if (failed_interface() || !facts_.local_up(now_))
     return abandon("the node failed while taking over");
   if (happened<event::SwitchoverAsked>()) note(false, "already taking over");
@@ -127,7 +132,7 @@ void Service::catching_up() {
     if (mine->slave_repl_offset >= takeover_.frozen_offset) {
       mark("caught up");
       takeover_.caught_up = true;
-      if (takeover_.planned) return promote();
+      if (takeover_.planned) return takeover_.requested ? promote() : drained();
       step_to(TakeOver::Step::parking);
       park(from, *master);
       return;
@@ -147,7 +152,7 @@ void Service::parking() {
     if (parked->error) {
       note(true,
            "the Redis of " + site_.name(from) + " could not be parked: " + parked->error->text());
-      return promote();
+      return drained();
     }
     takeover_.confirmed = true;
     ask(from);
@@ -160,7 +165,7 @@ void Service::parking() {
   if (takeover_.confirmed && mine && mine->slave_repl_offset >= takeover_.frozen_offset &&
       observed(site_.self)) {
     mark("parked");
-    return promote();
+    return drained();
   }
   if (lost || now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return step_to(TakeOver::Step::draining);

@@ -59,6 +59,9 @@ std::string Service::unfit_to_request(const Owner& owner) const {
   if (!master || !master->is_master()) {
     return "the Redis of " + site_.name(owner.node) + " cannot be seen from here";
   }
+  if (const auto unfed = unfed_bytes(*redis); unfed > 0) {
+    return "the local Redis has yet to receive " + std::to_string(unfed) + " bytes";
+  }
   if (owner.priority.value() >= 254) return "the owner already has the highest priority, 254";
   return {};
 }

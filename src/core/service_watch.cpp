@@ -51,17 +51,25 @@ void Service::notice_progress(NodeIndex node, const Observation& seen) {
       local()->replid == seen.replid) {
     master_seen_ = MasterSeen{seen.replid, seen.master_repl_offset, facts.write_rate, now_};
   }
-  if (node != site_.self || !seen.is_master()) return;
-  own_offsets_.push_back({now_, seen.master_repl_offset});
+  const bool leading = state_ == State::serving || state_ == State::handing_over;
+  const auto owner = facts_.owner(now_);
+  const auto source = leading ? std::optional{site_.self}
+                      : owner ? std::optional{owner->node}
+                              : std::nullopt;
+  if (node != source || !seen.is_master()) return;
+  if (owner_replid_ != seen.replid) owner_offsets_.clear();
+  owner_replid_ = seen.replid;
+  owner_offsets_.push_back({now_, seen.master_repl_offset});
   // The youngest that is older than a few looks stays at the front.
   const auto age = 3 * site_.service.redis.probe_interval;
-  while (own_offsets_.size() > 1 && now_ - own_offsets_[1].at >= age) own_offsets_.pop_front();
+  while (owner_offsets_.size() > 1 && now_ - owner_offsets_[1].at >= age)
+    owner_offsets_.pop_front();
 }
 
-// How much a replica of ours lacks of what we had a few looks ago; 0 when it is fed.
+// How much a replica lacks of what the owner had a few looks ago; 0 when it is fed.
 std::int64_t Service::unfed_bytes(const Observation& replica) const {
-  if (own_offsets_.empty()) return 0;
-  return std::max<std::int64_t>(own_offsets_.front().offset - replica.applied_offset(), 0);
+  if (owner_offsets_.empty()) return 0;
+  return std::max<std::int64_t>(owner_offsets_.front().offset - replica.applied_offset(), 0);
 }
 
 bool Service::someone_interferes() const {

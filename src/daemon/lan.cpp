@@ -7,6 +7,15 @@ namespace redvip::daemon {
 Lan::Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
          Deliver deliver)
     : io_{io}, kernel_{kernel}, log_{log}, site_{site}, deliver_{std::move(deliver)} {
+  auto gate = netlink::ClientGate::open(site.service.name);
+  if (gate) {
+    gate_.emplace(std::move(*gate));
+  } else {
+    log_.warning(site.service.name +
+                 ": clients of a Redis that restarts while its address moves "
+                 "cannot be refused: " +
+                 gate.error().text());
+  }
   auto guard = netlink::DrainGuard::open(site.service.name);
   if (guard) {
     guard_.emplace(std::move(*guard));
@@ -191,9 +200,15 @@ void Lan::unguard_link() {
   if (const auto lifted = guard_->lift(); !lifted) complain(lifted.error());
 }
 
-void Lan::refuse_clients() {}
+void Lan::refuse_clients() {
+  if (!gate_) return;
+  if (const auto closed = gate_->close(site_.client_endpoints()); !closed) complain(closed.error());
+}
 
-void Lan::admit_clients() {}
+void Lan::admit_clients() {
+  if (!gate_) return;
+  if (const auto admitted = gate_->admit(); !admitted) complain(admitted.error());
+}
 
 // The same trouble every 100 ms is one line, not a flood.
 void Lan::complain(const Error& error) {

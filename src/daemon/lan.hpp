@@ -13,6 +13,7 @@
 #include "core/site.hpp"
 #include "daemon/log.hpp"
 #include "netlink/arp_socket.hpp"
+#include "netlink/client_gate.hpp"
 #include "netlink/drain_guard.hpp"
 #include "netlink/manager.hpp"
 #include "netlink/monitor.hpp"
@@ -70,8 +71,10 @@ class Lan {
   Deliver deliver_;
   std::unique_ptr<vrrp::Socket> vrrp_;
   std::optional<netlink::ArpSocket> arp_;
-  netlink::Interface interface_;              // as last seen; index 0: not there
-  std::optional<netlink::DrainGuard> guard_;  // none: this kernel or these rights do not allow it
+  netlink::Interface interface_;  // as last seen; index 0: not there
+  // None where the kernel or our rights do not allow it.
+  std::optional<netlink::DrainGuard> guard_;
+  std::optional<netlink::ClientGate> gate_;
   vrrp::Counters counters_;
   bool holding_vips_ = false;
   std::string last_complaint_;

@@ -108,6 +108,7 @@ void Daemon::deliver(const Event& event) {
 void Daemon::handle(const Event& event) {
   const auto& service = node_->service();
   const Victim victim{self_, service.state(), service.facts().redis(self_).last};
+  world_.invariants.asked(self_, event);
   const auto heard = altered(world_.options.mutant, victim, event);
   if (!heard) return;
   world_.trace.add(world_.now(), self_ * 64 + heard->index(), [&] {
@@ -117,7 +118,7 @@ void Daemon::handle(const Event& event) {
   const auto before = victim.state;
   auto actions = altered(world_.options.mutant, world_.site, self_,
                          node_->handle(world_.now() - hidden_, *heard));
-  world_.invariants.decided(self_, before, *heard, actions);
+  world_.invariants.decided(self_, before, actions);
   const auto life = life_;
   for (const auto& action : actions) {
     if (life != life_) return;  // it has exited
@@ -197,6 +198,7 @@ void Daemon::add_vips(bool report) {
   const bool put = kernel.put_vip(world_.now(), lifetime);
   holding_vips_ = true;
   if (put && report) world_.invariants.vip_added(self_);
+  if (!put) world_.invariants.address_refused();
   if (put) watch_vips();
   if (!report) return;
   deliver(event::VipsAdded{put ? std::nullopt : std::optional{Error{"RTNETLINK: no", ""}}});
@@ -222,6 +224,7 @@ void Daemon::send_advert(Priority priority) {
 }
 
 void Daemon::announce() {
+  world_.invariants.announced(self_);
   for (NodeIndex to = 0; to < world_.hosts.size(); ++to) {
     if (to == self_) continue;
     world_.lan.datagram(self_, to,

@@ -127,6 +127,7 @@ void Redis::full_copy(const Held& link) {
     if (replica.link_ == link) link->phase = Phase::downloading;
   });
   later(world_.chance.between(Millis{30}, Millis{400}), [this, &replica, link, copy = state_] {
+    if (!world_.options.diskless) rdb_ = copy;
     if (link->closed) return;
     link->down.send([&replica, link, copy] { replica.copied(link, copy); });
     // After a diskless copy the stream waits for the first acknowledgement.

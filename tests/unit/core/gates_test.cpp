@@ -149,6 +149,10 @@ Observation with_aof(Observation redis) {
 TEST_CASE("alone after a power cut, only what the journal says lets it lead") {
   const auto owner = remembers(true, "first run", {the_line, 1000, 100});
   const auto standby = remembers(false, {}, {the_line, 1000, 100});
+  auto replaying = owner;
+  replaying.past = {{the_line, 1000, false}};
+  auto replaying_standby = standby;
+  replaying_standby.past = replaying.past;
   const auto owner_of_nothing = remembers(true, "first run", {the_line, 0, 0});
   auto snapshot = rebooted(promoted(1000, 1000));  // Redis 7: the file's ID becomes replid2
   const auto alone = GENERATE_COPY(
@@ -158,12 +162,13 @@ TEST_CASE("alone after a power cut, only what the journal says lets it lead") {
       Alone{"the last owner lost its last writes", owner, rebooted(parked(999)), false},
       Alone{"the last owner lost its data", owner, rebooted(restarted_empty()), false},
       Alone{"the last owner never had data", owner_of_nothing, rebooted(restarted_empty()), true},
-      Alone{"the last owner replayed its append-only file", owner, rebooted(with_aof(master(0))),
+      Alone{"the last owner replayed its append-only file", replaying, rebooted(with_aof(master(0))),
             true},
       Alone{"a standby had applied all that the owner was known to have", standby,
             rebooted(parked(1000)), true},
       Alone{"a standby lacks what the owner was known to have", standby, parked(999), false},
-      Alone{"a standby replayed its append-only file", standby, rebooted(with_aof(master(0))),
+      Alone{"the last owner came back with other data", owner, rebooted(with_aof(master(0))), false},
+      Alone{"a standby replayed its append-only file", replaying_standby, rebooted(with_aof(master(0))),
             false});
   INFO(alone.name);
   const auto verdict = lead(alone.local, std::nullopt, alone.journal);
@@ -253,8 +258,9 @@ TEST_CASE("a copy of an owner's data follows the next owner even where no ID tel
 
 TEST_CASE(
     "after a power cut with append-only files, the last owner leads and the standby does not") {
-  const auto owner = remembers(true, "first run", {the_line, 1000, 100});
-  const auto standby = remembers(false, {}, {the_line, 1000, 100});
+  auto owner = remembers(true, "first run", {the_line, 1000, 100});
+  auto standby = remembers(false, {}, {the_line, 1000, 100});
+  owner.past = standby.past = {{the_line, 1000, false}};
   auto other = replayed(100);
   other.replid = std::string(40, '6');
   CHECK(lead(replayed(100), other, owner).yes);

@@ -52,9 +52,10 @@ TEST_CASE("an append-only file makes Redis forget its line, and the journal does
         std::vector<PastLine>{{line('1'), 400, false}});
 }
 
-TEST_CASE("a restart without data has no past") {
+TEST_CASE("a restart without data, or with hardly any, has no past") {
   auto journal = noted(noted(std::nullopt, first), promoted(first, '2'));
   CHECK(noted(journal, entry("run 2", {line('7'), 0, 0})).past.empty());
+  CHECK(noted(journal, entry("run 2", {line('7'), 0, 2})).past.empty());
 }
 
 TEST_CASE("an older snapshot takes back what came after it") {

@@ -63,10 +63,22 @@ TEST_CASE("a standby remembers what the owner was known to have, not what it has
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
   scene.redis[a] = master(1700);
-  scene.pass(Seconds{6});
+  scene.pass(Seconds{10});
   CHECK_FALSE(scene.journals.back().last.served);
   CHECK(scene.journals.back().last.needed == Dataset{the_line, 1700, 100});
   CHECK(scene.journals.back().last.own == Dataset{the_line, 1000, 100});
+}
+
+TEST_CASE("an owner that writes is remembered with what it will write until the next note") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  for (std::int64_t offset = 2000; offset <= 20'000; offset += 1000) {
+    scene.redis[a] = master(offset);
+    scene.redis[b] = replica_of(a, offset);
+    scene.pass(Millis{100});
+  }
+  const auto& last = scene.journals.back().last;
+  CHECK(last.needed.offset >= last.own.offset + 10'000);  // it wrote 10,000 bytes a second
 }
 
 TEST_CASE("a standby whose replication breaks stands back while the owner leads") {
