@@ -27,10 +27,11 @@ void Service::drained() {
   promote();
 }
 
+// With a third node about, it may be in the middle of taking over and rely on the pause, which then
+// runs out by itself.
 void Service::unpause_the_other() {
-  if (const auto node = std::exchange(unpause_when_parked_, std::nullopt)) {
-    command(*node, command::UnpauseWrites{});
-  }
+  const auto node = std::exchange(unpause_when_parked_, std::nullopt);
+  if (node && site_.nodes.size() == 2) command(*node, command::UnpauseWrites{});
 }
 
 bool Service::others_looked_at() {
@@ -117,19 +118,16 @@ void Service::abandon(const std::string& why) {
   order(election::Leave{});
   const auto from = takeover_.from;
   const auto* mine = local();
-  // Whoever leads instead of us relies on the pause, and ends it.
-  const auto owner = facts_.owner(now_);
-  const bool another_leads = owner && owner->node != from;
-  if (takeover_.paused_other && at(*from) && !another_leads) {
+  const bool other_leads_on = takeover_.paused_other && at(*from) && at(*from)->is_master();
+  const bool promoted = takeover_.step >= TakeOver::Step::promoting && mine;
+  if (other_leads_on && promoted) {
     // Two masters never take writes: ours, which nobody has written to, is parked before the other
     // goes on.
-    const bool promoted = takeover_.step >= TakeOver::Step::promoting && mine;
     unpause_when_parked_ = from;
-    if (promoted) {
-      park(site_.self, *mine);
-    } else {
-      unpause_the_other();
-    }
+    park(site_.self, *mine);
+  } else if (takeover_.paused_other && at(*from)) {
+    unpause_when_parked_ = from;
+    unpause_the_other();
   }
   if (terminating_) return leave_for_good();
   held_until_ = now_ + Seconds{1};
