@@ -17,7 +17,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   orders_.clear();
   facts_.update(now, event);
   housekeeping(event);
-  const bool tick = fired(Timer::tick);
+  const auto state_before = state_;
   const bool resting = state_ != State::promoting && state_ != State::handing_over;
   if (started_ && !left_ && !looking_ && !(paused_ && resting && !terminating_)) {
     // A state change is looked at again at once, without the event that caused it.
@@ -28,8 +28,14 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
       event_ = nullptr;
     }
   }
-  const auto* lost = std::get_if<event::RedisLost>(&event);
-  if (tick || (lost && lost->node == site_.self)) remember();
+  event_ = &event;
+  const auto* lost = happened<event::RedisLost>();
+  const bool dethroned = happened<event::AdvertHeard>() && state_ != State::serving && journal_ &&
+                         journal_->last.served;
+  if (fired(Timer::tick) || state_ != state_before || dethroned ||
+      (lost && lost->node == site_.self)) {
+    remember();
+  }
   update_priority();
   event_ = nullptr;
   return std::move(orders_);

@@ -50,8 +50,10 @@ bool Service::owner_must_stop() {
     // With a weight the priority falls instead; but never does the address stay on a dead Redis
     // while a fit one is there.
     const auto stays = site_.service.redis.weight != 0 && !successor(now_).first;
-    if (!stays) lose(State::fault, facts_.local_problem(now_), Address::until_claimed);
-    return !stays;
+    if (!stays) {
+      lose(State::fault, facts_.local_problem(now_), Address::until_claimed);
+      return true;
+    }
   }
   const auto* redis = local();
   if (redis && redis->run_id != serving_run_id_) {

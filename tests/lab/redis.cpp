@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 #include "lab/eventually.hpp"
 
@@ -36,6 +37,12 @@ timeval to_timeval(std::chrono::milliseconds value) {
 
 std::string text(const redisReply* reply) {
   return {reply->str, reply->len};
+}
+
+// tests/lab/servers fetches other versions.
+std::string server_binary() {
+  const char* chosen = std::getenv("REDVIP_REDIS_SERVER");
+  return chosen == nullptr ? "redis-server" : chosen;
 }
 
 }  // namespace
@@ -96,7 +103,7 @@ void Redis::start() {
   write_file(folder_ / "redis.conf",
              std::string{configuration} + persistence_lines(setup_.persistence) +
                  (setup_.born_parked ? "replicaof 127.0.0.1 0\n" : "") + "dir " + folder_.string());
-  std::vector<std::string> argv{"redis-server", folder_ / "redis.conf"};
+  std::vector<std::string> argv{server_binary(), folder_ / "redis.conf"};
   argv.insert(argv.end(), setup_.options.begin(), setup_.options.end());
   std::filesystem::remove(folder_ / "redis.log");  // of the one before: it said Ready, too
   process_ = std::make_unique<Process>(host_.net, argv, folder_ / "redis.log");

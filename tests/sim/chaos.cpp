@@ -20,31 +20,35 @@ void Chaos::later(Micros delay, Task repair) {
 
 void Chaos::strike() {
   if (faults_++ >= temper_.most_faults) return;
+  const bool all = !temper_.only_restarts;
+  const bool net = all && temper_.partitions;
+  const bool outsiders = all && temper_.outsiders;
+  const bool machines = temper_.machines || temper_.only_restarts;
   const Fault faults[] = {
       {12, &Chaos::kill_redis, true},
-      {5, &Chaos::freeze_redis, true},
-      {6, &Chaos::stall_redis, true},
+      {5, &Chaos::freeze_redis, all},
+      {6, &Chaos::stall_redis, all},
       {8, &Chaos::crash_daemon, true},
-      {6, &Chaos::freeze_daemon, true},
-      {5, &Chaos::lose_host, temper_.machines},
-      {2, &Chaos::lose_everything, temper_.machines},
-      {6, &Chaos::cut_host, temper_.partitions},
-      {4, &Chaos::block_one_way, temper_.partitions},
-      {4, &Chaos::drop_carrier, temper_.partitions},
-      {4, &Chaos::lossy_lan, temper_.partitions},
-      {4, &Chaos::delete_vip, true},
-      {2, &Chaos::refuse_vip, true},
-      {14, &Chaos::switchover, true},
-      {3, &Chaos::pause_for_maintenance, true},
-      {8, &Chaos::restart_daemon, true},
+      {6, &Chaos::freeze_daemon, all},
+      {5, &Chaos::lose_host, machines},
+      {2, &Chaos::lose_everything, machines},
+      {6, &Chaos::cut_host, net},
+      {4, &Chaos::block_one_way, net},
+      {4, &Chaos::drop_carrier, net},
+      {4, &Chaos::lossy_lan, net},
+      {2, &Chaos::swizzle_clog, net},
+      {3, &Chaos::split_pair, net},
+      {2, &Chaos::cut_clients, net},
+      {4, &Chaos::delete_vip, all},
+      {2, &Chaos::refuse_vip, all},
+      {14, &Chaos::switchover, all},
+      {3, &Chaos::pause_for_maintenance, all},
+      {8, &Chaos::restart_daemon, all},
+      {6, &Chaos::crash_between_actions, all},
+      {3, &Chaos::change_password, all},
+      {4, &Chaos::foreign_hands, outsiders},
+      {4, &Chaos::drop_tracked, all && !world_.options.service.tracks.empty()},
       {6, &Chaos::save_dataset, world_.options.persistence == Persistence::rdb},
-      {6, &Chaos::crash_between_actions, true},
-      {3, &Chaos::change_password, true},
-      {4, &Chaos::foreign_hands, temper_.outsiders},
-      {4, &Chaos::drop_tracked, !world_.options.service.tracks.empty()},
-      {2, &Chaos::swizzle_clog, temper_.partitions},
-      {3, &Chaos::split_pair, temper_.partitions},
-      {2, &Chaos::cut_clients, temper_.partitions},
   };
   unsigned total = 0;
   for (const auto& fault : faults) total += fault.wanted ? fault.weight : 0;

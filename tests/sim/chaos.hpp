@@ -12,6 +12,7 @@ struct Temper {
   bool machines = true;                // whole hosts lose power
   bool outsiders = true;               // people, Sentinels and scripts tell Redis what to do
   unsigned duplication = 5;            // percent, on a LAN that loses packets
+  bool only_restarts = false;          // of Redis, redvip and hosts; and saves
   unsigned most_faults = 1000;
 };
 

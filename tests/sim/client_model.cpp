@@ -121,7 +121,7 @@ void Client::answered(NodeIndex node, Key key, bool ok, std::uint64_t attempt) {
   }
   // Mostly idle, sometimes busy, so that streams and receive queues fill.
   if (burst_ > 0) --burst_;
-  if (next_key_ < most_keys / 2 && world_.chance.one_in(25)) burst_ = 30;
+  if (next_key_ < most_keys / 2 && world_.chance.one_in(50)) burst_ = 60;
   next(burst_ > 0 ? Micros{200} : world_.chance.between(Millis{10}, Millis{60}));
 }
 

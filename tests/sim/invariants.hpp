@@ -106,6 +106,7 @@ class Invariants {
   void check_records(NodeIndex node, State before, const std::vector<Action>& actions);
   void check_paused(NodeIndex node, State before, const Action& action);
   void check_transition(NodeIndex node, const Transition& transition);
+  void check_handover_time(NodeIndex node, const Transition& transition);
   void check_choice(NodeIndex node);
   void check_handed_over(NodeIndex from);
   [[nodiscard]] Objection object(const char* number, std::string sentence) const;

@@ -7,6 +7,7 @@
 namespace redvip::sim {
 namespace {
 
+constexpr Micros handover_limit = Millis{250};
 constexpr Micros paused_limit = Millis{300};
 // After a fault that is over, something of it may still be put right.
 constexpr Micros after_effects = Seconds{4};
@@ -40,6 +41,7 @@ void Invariants::check_transition(NodeIndex node, const Transition& transition) 
     return world_.now() - any.unwell > after_effects;
   });
   if (!all_well || !calm_for(after_effects) || anybody_paused()) return;
+  check_handover_time(node, transition);
   const bool failed = transition.from == State::handing_over && transition.to == State::serving;
   const bool sparing = world_.options.slow_apply == 0 && world_.options.diskless == false;
   if (failed && sparing && left_alone_for(Seconds{1})) {
@@ -49,6 +51,18 @@ void Invariants::check_transition(NodeIndex node, const Transition& transition) 
   const bool preempted = world_.site.service.preempt || !world_.site.service.tracks.empty();
   if (moved && !preempted && left_alone_for(after_effects)) {
     breaks("S37", "a healthy owner is displaced: " + transition.cause);
+  }
+}
+
+// Longer than the skew, the drain and a hundred milliseconds it does not take.
+void Invariants::check_handover_time(NodeIndex node, const Transition& transition) {
+  if (transition.from != State::promoting || transition.to != State::serving) return;
+  if (world_.options.slow_apply > 0 || world_.options.diskless || !left_alone_for(Millis{0})) return;
+  for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
+    const auto& daemon = world_.hosts[other]->daemon;
+    if (other == node || daemon.state() != State::handing_over) continue;
+    const auto took = world_.now() - daemon.node()->service().state_since();
+    if (took > handover_limit) breaks("S32", "a hand-over to " + name(node) + " takes too long");
   }
 }
 

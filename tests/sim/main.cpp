@@ -1,5 +1,5 @@
-// redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S [--trace] [--shrink]. The
-// first failure ends it, and is told again with as few faults as it needs; --all counts instead.
+// redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S [--trace] [--shrink]; with
+// --slow-streams or --restarts one kind of trouble comes again and again. The first failure ends it, and is told again with as few faults as it needs; --all counts instead.
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -17,6 +17,7 @@ struct Arguments {
   bool all = false;
   bool shrink = false;
   Mutant mutant = Mutant::none;
+  Character character = Character::any;
 };
 
 std::optional<Arguments> parse(int argc, char** argv) {
@@ -30,6 +31,10 @@ std::optional<Arguments> parse(int argc, char** argv) {
       arguments.trace = true;
     } else if (word == "--all") {
       arguments.all = true;
+    } else if (word == "--slow-streams") {
+      arguments.character = Character::slow_streams;
+    } else if (word == "--restarts") {
+      arguments.character = Character::restarts;
     } else if (word == "--shrink") {
       arguments.shrink = true;
     } else if (word == "--mutant") {
@@ -54,6 +59,14 @@ void print(const std::vector<std::string>& lines) {
   for (const auto& line : lines) std::printf("%s\n", line.c_str());
 }
 
+Plan plan_of(const Arguments& arguments) {
+  Plan plan;
+  plan.seed = arguments.first;
+  plan.mutant = arguments.mutant;
+  plan.character = arguments.character;
+  return plan;
+}
+
 struct Count {
   std::uint64_t seeds = 0;
   std::uint64_t failures = 0;
@@ -64,7 +77,7 @@ struct Count {
 
 Count run(const Arguments& arguments) {
   Count count;
-  run_swarm(arguments.first, arguments.seeds, arguments.mutant, [&](const Outcome& outcome) {
+  run_swarm(plan_of(arguments), arguments.seeds, [&](const Outcome& outcome) {
     ++count.seeds;
     count.hours += outcome.virtual_seconds / 3600;
     count.asked += outcome.operator_asked ? 1 : 0;
@@ -84,17 +97,22 @@ int main(int argc, char** argv) {
   const auto arguments = parse(argc, argv);
   if (!arguments) {
     std::fprintf(stderr,
-                 "usage: redvip_sim [--seeds N] [--first S] [--all] [--mutant NAME]\n"
-                 "       redvip_sim --seed S [--mutant NAME] [--trace] [--shrink]\n");
+                 "usage: redvip_sim [--seeds N] [--first S] [--all] [KIND]\n"
+                 "       redvip_sim --seed S [--trace] [--shrink] [KIND]\n"
+                 "KIND: [--mutant NAME] [--slow-streams | --restarts]\n");
     return 6;
   }
   const auto began = std::chrono::steady_clock::now();
   const auto count = run(*arguments);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   if (arguments->trace) {
-    print(simulate({arguments->first, true, arguments->mutant}).transcript);
+    auto plan = plan_of(*arguments);
+    plan.transcript = true;
+    print(simulate(plan).transcript);
   } else if (count.failed && (!arguments->all || arguments->shrink)) {
-    auto plan = shrunk({*count.failed, false, arguments->mutant});
+    auto failing = plan_of(*arguments);
+    failing.seed = *count.failed;
+    auto plan = shrunk(failing);
     plan.transcript = true;
     const auto least = simulate(plan);
     std::printf("with at most %u faults: %s\n", plan.most_faults,

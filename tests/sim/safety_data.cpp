@@ -8,7 +8,7 @@ namespace redvip::sim {
 namespace {
 
 // From the death of a master, or the take-over from it, to the look that shows an unread stream.
-constexpr Micros guard_limit = Millis{300};
+constexpr Micros guard_limit = Millis{150};
 // What an outsider ordered, and what Redis does of itself because of it.
 constexpr Micros misled_for = Seconds{3};
 // Having less is better than having no owner: so long at least does one wait for who has more.

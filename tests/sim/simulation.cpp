@@ -19,7 +19,7 @@ Options options_of(const Plan& plan) {
   options.persistence = static_cast<Persistence>(chance.below(3));
   options.diskless = chance.one_in(2);
   options.backlog_bytes = chance.one_in(6) ? 2000 : 1 << 20;
-  options.socket_bytes = chance.one_in(3) ? 1500 : 1 << 20;
+  options.socket_bytes = chance.one_in(3) ? 4000 : 1 << 20;
   options.slow_apply = chance.one_in(3) ? 90 : 0;
   options.slowest_packet = chance.one_in(3) ? Micros{Millis{2}} : Micros{400};
   if (options.nodes == 3 && chance.one_in(4)) options.never_lead = 2;
@@ -32,6 +32,12 @@ Options options_of(const Plan& plan) {
   const auto policy = chance.below(6);
   if (policy == 0) service.redis.on_divergence = OnDivergence::hold;
   if (policy == 1) service.redis.on_divergence = OnDivergence::discard;
+  if (plan.character == Character::slow_streams) {
+    options.socket_bytes = 4000;
+    options.slow_apply = 95;
+  } else if (plan.character == Character::restarts) {
+    options.born_parked = false;
+  }
   return options;
 }
 
@@ -45,6 +51,7 @@ Temper temper_of(const Plan& plan) {
   temper.outsiders = chance.one_in(3);
   temper.duplication = static_cast<unsigned>(chance.below(50));
   temper.most_faults = plan.most_faults;
+  temper.only_restarts = plan.character != Character::any;
   return temper;
 }
 

@@ -10,10 +10,14 @@
 
 namespace redvip::sim {
 
+// What a run is about: chance decides, or one kind of trouble comes again and again.
+enum class Character : std::uint8_t { any, slow_streams, restarts };
+
 struct Plan {
   std::uint64_t seed = 1;
   bool transcript = false;
   Mutant mutant = Mutant::none;
+  Character character = Character::any;
   unsigned most_faults = 1000;  // fewer make the same run, cut short
 };
 

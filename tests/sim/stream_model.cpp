@@ -92,7 +92,7 @@ void Redis::apply(const Held& link) {
       append(piece);
     }
     if (!link->unread.empty()) {
-      return later(world_.chance.between(Millis{1}, Millis{40}), [this, link] { apply(link); });
+      return later(world_.chance.between(Millis{5}, Millis{60}), [this, link] { apply(link); });
     }
   }
   if (!link->eof) return;

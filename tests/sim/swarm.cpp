@@ -7,14 +7,16 @@
 
 namespace redvip::sim {
 
-void run_swarm(std::uint64_t first, std::uint64_t count, Mutant mutant,
+void run_swarm(const Plan& first, std::uint64_t count,
                const std::function<bool(const Outcome&)>& done) {
-  const auto end = first + count;
-  std::atomic<std::uint64_t> next{first};
+  const auto end = first.seed + count;
+  std::atomic<std::uint64_t> next{first.seed};
   std::mutex one_at_a_time;
   const auto work = [&] {
     for (auto seed = next++; seed < end; seed = next++) {
-      const auto outcome = simulate({seed, false, mutant});
+      auto plan = first;
+      plan.seed = seed;
+      const auto outcome = simulate(plan);
       const std::lock_guard guard{one_at_a_time};
       if (!done(outcome)) next = end;
     }

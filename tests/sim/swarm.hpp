@@ -7,9 +7,9 @@
 
 namespace redvip::sim {
 
-// Runs the seeds first .. first + count - 1 on every core. `done` is called for each, one at a time
+// Runs the seeds first.seed .. first.seed + count - 1 on every core. `done` is called for each, one at a time
 // and in no order, until it returns false.
-void run_swarm(std::uint64_t first, std::uint64_t count, Mutant mutant,
+void run_swarm(const Plan& first, std::uint64_t count,
                const std::function<bool(const Outcome&)>& done);
 
 }  // namespace redvip::sim
