@@ -132,6 +132,7 @@ class Service {
   void fault();
   void follow_owner(NodeIndex owner);
   void park_ourselves(const Observation& mine);
+  void call_off_copy();
 
   // service_keeping.cpp: what a diverged dataset has is saved before it follows
   void keep_dataset(const std::string& why, NodeIndex owner, const Comparison& comparison);

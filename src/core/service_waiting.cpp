@@ -94,7 +94,18 @@ void Service::holding() {
     if (now_ >= held_until_) place("");
     if (state_ != State::holding) return;
   }
-  if (owner && owner->node != site_.self) follow_owner(owner->node);
+  if (owner && owner->node != site_.self) return follow_owner(owner->node);
+  call_off_copy();
+}
+
+// A replica goes back to its restarted master by itself, and copies it, whatever that has. Until the
+// copy is loaded the old data is still there (redis.md section 2.1).
+void Service::call_off_copy() {
+  const auto* mine = local();
+  const bool copying = mine && mine->sync_in_progress && !mine->loading && mine->keys > 0;
+  if (!copying || !journal_ || (park_sent_ && now_ - *park_sent_ < Seconds{1})) return;
+  note(true, "a full copy of " + mine->master_host + ", with which no redvip leads, is called off");
+  park_ourselves(*mine);
 }
 
 void Service::follow_owner(NodeIndex owner) {

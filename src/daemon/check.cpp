@@ -24,35 +24,48 @@ Micros listening_time(const Config& config) {
 
 Findings check_host(const Config& config, Micros listen) {
   auto host = host_facts();
+  try_nftables(host);
   listen_for_speakers(config, listen, host);
+  return judge_host(config, host);
+}
+
+Findings check_host(const Config& config) {
+  auto host = host_facts();
+  listen_for_speakers(config, listening_time(config), host);
   return judge_host(config, host);
 }
 
 namespace {
 
-template <class Wanted>
-Findings check_redis_of(const Config& config, Wanted wanted) {
-  const auto host = host_facts();
-  Findings all;
-  for (const auto& service : config.services) {
-    for (const auto node : service.nodes) {
-      if (!wanted(node)) continue;
-      const auto redis = redis_facts(config, service, node);
-      const auto found = judge_redis(service, redis, host.nonlocal_bind);
-      all.insert(all.end(), found.begin(), found.end());
-    }
-  }
-  return all;
+void append(Findings& all, const Findings& more) {
+  all.insert(all.end(), more.begin(), more.end());
 }
 
 }  // namespace
 
 Findings check_redis(const Config& config) {
-  return check_redis_of(config, [](NodeIndex) { return true; });
+  const auto host = host_facts();
+  Findings findings;
+  for (const auto& service : config.services) {
+    std::vector<RedisFacts> all;
+    for (const auto node : service.nodes) {
+      all.push_back(redis_facts(config, service, node));
+      append(findings, judge_redis(service, all.back(), host.nonlocal_bind));
+    }
+    append(findings, judge_nodes(config, service, all, login_facts(all)));
+  }
+  return findings;
 }
 
 Findings check_own_redis(const Config& config) {
-  return check_redis_of(config, [&](NodeIndex node) { return node == config.self; });
+  const auto host = host_facts();
+  Findings findings;
+  for (const auto& service : config.services) {
+    if (std::ranges::find(service.nodes, config.self) == service.nodes.end()) continue;
+    const auto redis = redis_facts(config, service, config.self);
+    append(findings, judge_redis(service, redis, host.nonlocal_bind));
+  }
+  return findings;
 }
 
 bool any_problem(const Findings& findings) {

@@ -12,13 +12,14 @@ namespace redvip::daemon {
 // interval is ours, without holding up a start.
 [[nodiscard]] Micros listening_time(const Config& config);
 
-// Capabilities, interfaces, keepalived, other speakers of our VRIDs. Listens for so long.
+// Capabilities, interfaces, keepalived, other speakers of our VRIDs (listens for so long), and
+// whether nf_tables does what redvip asks of it.
 [[nodiscard]] Findings check_host(const Config& config, Micros listen);
-[[nodiscard]] inline Findings check_host(const Config& config) {
-  return check_host(config, listening_time(config));
-}
+// For a start: listens for listening_time(), and leaves nf_tables to the daemon, which tries it and
+// says so itself.
+[[nodiscard]] Findings check_host(const Config& config);
 
-// The Redis of every node of every service, as it is reached from here.
+// The Redis of every node of every service, as it is reached from here, and how they go together.
 [[nodiscard]] Findings check_redis(const Config& config);
 // This node's own only: a start must not wait for a peer that is dead.
 [[nodiscard]] Findings check_own_redis(const Config& config);

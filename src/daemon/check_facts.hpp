@@ -14,8 +14,16 @@ namespace redvip::daemon {
 // down who speaks (`heard`), or why it could not listen (`deaf`).
 void listen_for_speakers(const Config& config, Micros duration, HostFacts& host);
 
-// Connects, authenticates, INFO, CONFIG GET; each step waits a second at most.
+// Tries netlink::DrainGuard and ClientGate under a name of their own, so that a daemon that runs
+// here goes on with its own; needs CAP_NET_ADMIN.
+void try_nftables(HostFacts& host);
+
+// Connects, authenticates, INFO, CONFIG GET, CLIENT LIST, and the commands that redvip needs; each
+// step waits a second at most. Changes nothing.
 [[nodiscard]] RedisFacts redis_facts(const Config& config, const ServiceConfig& service,
                                      NodeIndex node);
+
+// Each Redis's masteruser and masterauth at every other one.
+[[nodiscard]] std::vector<LoginFacts> login_facts(const std::vector<RedisFacts>& all);
 
 }  // namespace redvip::daemon

@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -11,6 +12,8 @@
 #include <memory>
 
 #include "daemon/check_facts.hpp"
+#include "netlink/client_gate.hpp"
+#include "netlink/drain_guard.hpp"
 
 namespace redvip::daemon {
 
@@ -21,6 +24,13 @@ namespace {
 std::string read(const fs::path& path) {
   std::ifstream file{path};
   return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+int arp_announce_of(const std::string& interface) {
+  std::ifstream file{"/proc/sys/net/ipv4/conf/" + interface + "/arp_announce"};
+  int value = 0;
+  file >> value;
+  return value;
 }
 
 Ipv4 address_in(const sockaddr& address) {
@@ -75,7 +85,8 @@ std::vector<InterfaceFacts> interfaces_here() {
   for (const auto* entry = list; entry != nullptr; entry = entry->ifa_next) {
     auto found = std::ranges::find(interfaces, entry->ifa_name, &InterfaceFacts::name);
     if (found == interfaces.end()) {
-      found = interfaces.insert(found, InterfaceFacts{entry->ifa_name, {}, false});
+      found = interfaces.insert(found, InterfaceFacts{entry->ifa_name, {}, false, 0});
+      found->arp_announce = std::max(arp_announce_of("all"), arp_announce_of(found->name));
     }
     constexpr unsigned wanted = IFF_UP | IFF_RUNNING;
     found->running = (entry->ifa_flags & wanted) == wanted;
@@ -106,6 +117,17 @@ HostFacts host_facts() {
                           host.keepalived.end());
   }
   return host;
+}
+
+void try_nftables(HostFacts& host) {
+  if (!host.net_admin) return;
+  const auto service = "check " + std::to_string(::getpid());
+  if (const auto guard = netlink::DrainGuard::open(service); !guard) {
+    host.no_drain_guard = guard.error().text();
+  }
+  if (const auto gate = netlink::ClientGate::open(service); !gate) {
+    host.no_client_gate = gate.error().text();
+  }
 }
 
 }  // namespace redvip::daemon

@@ -1,10 +1,8 @@
-#include <hiredis.h>
-
-#include <cerrno>
 #include <fstream>
-#include <memory>
 #include <sstream>
 
+#include "daemon/check_commands.hpp"
+#include "daemon/check_connection.hpp"
 #include "daemon/check_facts.hpp"
 #include "redis/info.hpp"
 
@@ -12,50 +10,7 @@ namespace redvip::daemon {
 
 namespace {
 
-constexpr timeval patience{1, 0};
 constexpr Ipv4 loopback{0x7f000001};
-
-struct FreeContext {
-  void operator()(redisContext* context) const { redisFree(context); }
-};
-using Connection = std::unique_ptr<redisContext, FreeContext>;
-
-struct FreeReply {
-  void operator()(redisReply* reply) const { freeReplyObject(reply); }
-};
-
-Connection connect(Endpoint at) {
-  Connection connection{redisConnectWithTimeout(at.address.text().c_str(), at.port, patience)};
-  if (connection && connection->err == 0) redisSetTimeout(connection.get(), patience);
-  return connection;
-}
-
-// The reply's text: of a bulk or status, or the second element of an array (CONFIG GET's value).
-Result<std::string> ask(redisContext& connection, const std::vector<std::string>& words) {
-  std::vector<const char*> pointers;
-  std::vector<std::size_t> lengths;
-  for (const auto& word : words) {
-    pointers.push_back(word.data());
-    lengths.push_back(word.size());
-  }
-  const std::unique_ptr<redisReply, FreeReply> reply{static_cast<redisReply*>(redisCommandArgv(
-      &connection, static_cast<int>(words.size()), pointers.data(), lengths.data()))};
-  if (!reply) return failure(connection.errstr);
-  if (reply->type == REDIS_REPLY_ERROR) return failure(std::string{reply->str, reply->len});
-  if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 0) return std::string{};
-  const auto& text =
-      reply->type == REDIS_REPLY_ARRAY ? *reply->element[reply->elements - 1] : *reply;
-  if (text.str == nullptr) return failure("answered with something unexpected");
-  return std::string{text.str, text.len};
-}
-
-Result<std::string> login(redisContext& connection, const RedisConfig& redis) {
-  if (redis.password.empty()) return std::string{};
-  std::vector<std::string> words{"AUTH"};
-  if (!redis.username.empty()) words.push_back(redis.username);
-  words.push_back(redis.password);
-  return ask(connection, words);
-}
 
 std::string field(const std::string& info, const std::string& name) {
   std::istringstream lines{info};
@@ -67,29 +22,27 @@ std::string field(const std::string& info, const std::string& name) {
   return {};
 }
 
-// Whether the file makes Redis start as a replica of nothing. Absent when it cannot be read.
-std::optional<bool> is_born_parked(const std::string& redis_conf) {
+// Absent when it cannot be read, or when another file that it includes may say otherwise.
+std::optional<std::string> replicaof_in(const std::string& redis_conf) {
   std::ifstream file{redis_conf};
   if (redis_conf.empty() || !file) return std::nullopt;
-  bool parked = false;
+  std::optional<std::string> found{""};
   for (std::string line; std::getline(file, line);) {
     std::istringstream words{line};
     std::string directive;
     std::string host;
     std::string port;
     words >> directive >> host >> port;
-    if (directive == "replicaof" || directive == "slaveof") {
-      parked = host == "127.0.0.1" && port == "0";
-    }
+    if (directive == "replicaof" || directive == "slaveof") found = host + ' ' + port;
+    if (directive == "include") found.reset();
   }
-  return parked;
+  return found;
 }
 
-void read_config(redisContext& connection, RedisFacts& facts) {
+void read_config(CheckConnection& connection, RedisFacts& facts) {
   // One by one: CONFIG GET takes several names only since 7.0.
-  for (const auto* name : {"save", "appendonly", "requirepass", "masterauth", "repl-backlog-size",
-                           "min-replicas-to-write", "bind"}) {
-    const auto value = ask(connection, {"CONFIG", "GET", name});
+  for (const auto* name : judged_settings) {
+    const auto value = connection.ask({"CONFIG", "GET", name});
     if (!value) {
       facts.config_error = value.error().message;
       return;
@@ -98,19 +51,73 @@ void read_config(redisContext& connection, RedisFacts& facts) {
   }
 }
 
-void talk(redisContext& connection, const RedisConfig& redis, RedisFacts& facts) {
-  const auto answer = login(connection, redis).and_then([&](const std::string&) {
-    return ask(connection, {"INFO"});
-  });
+void read_clients(CheckConnection& connection, RedisFacts& facts) {
+  const auto clients = connection.ask({"CLIENT", "LIST"});
+  facts.clients = clients.value_or("");
+  if (!clients) facts.clients_error = clients.error().message;
+}
+
+// 7.0+ takes no PSYNC inside MULTI, whoever asks, and PSYNC itself cannot be tried without its
+// effect. ACL DRYRUN tells, where that is allowed; else it stays open.
+bool dry_run_refuses(CheckConnection& connection, const std::string& user,
+                     const std::string& command) {
+  const auto answer = connection.ask({"ACL", "DRYRUN", user, command, "redvip-check", "0"});
+  return answer && *answer != "OK";
+}
+
+// Ends inside a MULTI that must never be executed, so the connection is of no further use.
+std::vector<RefusedCommand> refused_commands(CheckConnection& connection,
+                                             const RedisConfig& redis) {
+  std::vector<RefusedCommand> all;
+  const auto ask = [&](const std::string& name, const redis::Words& words) {
+    const auto answer = connection.ask(words);
+    const auto refusal = answer ? std::nullopt : refusal_of(name, answer.error().message);
+    if (refusal) all.push_back(*refusal);
+    return answer.has_value();
+  };
+  const std::string user = redis.username.empty() ? "default" : redis.username;
+  if (redis.on_divergence == OnDivergence::save && dry_run_refuses(connection, user, "PSYNC")) {
+    all.push_back({"psync", false});
+  }
+  static_cast<void>(ask("exec", {"EXEC"}));
+  if (!ask("multi", {"MULTI"})) return all;
+  for (const auto& [name, words] : queued_commands(redis)) static_cast<void>(ask(name, words));
+  return all;
+}
+
+void talk(CheckConnection& connection, const RedisConfig& redis, RedisFacts& facts) {
+  const auto answer =
+      connection.login(redis.username, redis.password).and_then([&](const std::string&) {
+        return connection.ask({"INFO"});
+      });
   const auto info =
       answer.and_then([](const std::string& text) { return redis::parse_info(text); });
-  if (!info) {
+  if (info) {
+    facts.info = *info;
+    if (facts.local) facts.conf_replicaof = replicaof_in(field(*answer, "config_file"));
+    read_config(connection, facts);
+    read_clients(connection, facts);
+  } else {
     facts.error = info.error().text();
-    return;
   }
-  facts.info = *info;
-  if (facts.local) facts.born_parked = is_born_parked(field(*answer, "config_file"));
-  read_config(connection, facts);
+  facts.refused_commands = refused_commands(connection, redis);
+}
+
+// What a replica sends before PSYNC (redis.io/docs/management/replication). PSYNC itself would
+// begin a copy.
+std::string refused_login(const RedisFacts& follower, const RedisFacts& master) {
+  CheckConnection connection{master.at};
+  if (connection.failed()) return connection.why_failed();
+  const auto value = [&](const char* name) { return follower.config.at(name); };
+  const auto login = connection.login(value("masteruser"), value("masterauth"));
+  if (!login) return login.error().message;
+  for (const redis::Words& words :
+       {redis::Words{"PING"}, redis::Words{"REPLCONF", "capa", "eof"}}) {
+    const auto answer = connection.ask(words);
+    const auto error = answer ? std::string{} : answer.error().message;
+    if (error.starts_with("NOAUTH") || error.starts_with("NOPERM")) return error;
+  }
+  return {};
 }
 
 }  // namespace
@@ -122,19 +129,29 @@ RedisFacts redis_facts(const Config& config, const ServiceConfig& service, NodeI
   facts.local = node == config.self;
   facts.at = {config.nodes[node].address, redis.port};
   if (facts.local && redis.address) facts.at.address = *redis.address;
-  errno = 0;
-  const auto connection = connect(facts.at);
-  if (connection && connection->err == 0) {
-    talk(*connection, redis, facts);
+  CheckConnection connection{facts.at};
+  if (!connection.failed()) {
+    talk(connection, redis, facts);
     return facts;
   }
-  facts.refused = errno == ECONNREFUSED;
-  facts.unreachable = connection ? connection->errstr : "no memory";
+  facts.refused = connection.refused();
+  facts.unreachable = connection.why_failed();
   if (facts.local && facts.refused) {
-    const auto other = connect({loopback, redis.port});
-    facts.answers_on_loopback = other && other->err == 0;
+    facts.answers_on_loopback = !CheckConnection{{loopback, redis.port}}.failed();
   }
   return facts;
+}
+
+std::vector<LoginFacts> login_facts(const std::vector<RedisFacts>& all) {
+  std::vector<LoginFacts> logins;
+  for (const auto& follower : all) {
+    if (!follower.info || !follower.config_error.empty()) continue;
+    for (const auto& master : all) {
+      if (&follower == &master || !master.info) continue;
+      logins.push_back({follower.node, master.node, refused_login(follower, master)});
+    }
+  }
+  return logins;
 }
 
 }  // namespace redvip::daemon

@@ -68,6 +68,15 @@ void judge_interface(const Config& config, const ServiceConfig& service, const H
   } else {
     findings.push_back({Level::ok, service.name + ": uses " + interface->name, "", false});
   }
+  if (interface->arp_announce < 2) {
+    findings.push_back(
+        {Level::warning,
+         service.name + ": arp_announce of " + interface->name + " is " +
+             std::to_string(interface->arp_announce) +
+             ": an old owner that comes back from a cut can draw clients to itself, by ARP "
+             "requests that carry the virtual IP as their sender",
+         "sysctl -w net.ipv4.conf.all.arp_announce=2, and the same in /etc/sysctl.d", false});
+  }
   for (const auto& ip : service.virtual_ips) {
     const auto reaches = [&](const Ipv4Prefix& own) { return own.contains(ip.address); };
     if (std::ranges::any_of(interface->addresses, reaches)) continue;
@@ -111,6 +120,24 @@ void judge_speakers(const Config& config, const ServiceConfig& service, const Ho
   }
 }
 
+void judge_nftables(const HostFacts& host, Findings& findings) {
+  const std::string cure = "provide nf_tables of Linux 5.12 or later, and CAP_NET_ADMIN";
+  if (!host.no_drain_guard.empty()) {
+    findings.push_back({Level::warning,
+                        "a dead master's last bytes are read unguarded, so a replica more than a "
+                        "second behind may lose some: " +
+                            host.no_drain_guard,
+                        cure, false});
+  }
+  if (!host.no_client_gate.empty()) {
+    findings.push_back({Level::warning,
+                        "clients of a Redis that restarts while its address moves are not refused, "
+                        "so what they write then may be lost: " +
+                            host.no_client_gate,
+                        cure, false});
+  }
+}
+
 }  // namespace
 
 Findings judge_host(const Config& config, const HostFacts& host) {
@@ -121,6 +148,7 @@ Findings judge_host(const Config& config, const HostFacts& host) {
     judge_keepalived(service, host, findings);
     judge_speakers(config, service, host, findings);
   }
+  judge_nftables(host, findings);
   if (!host.deaf.empty()) {
     findings.push_back({Level::warning, "could not listen for other VRRP speakers: " + host.deaf,
                         "make sure that no other router uses our VRIDs", false});

@@ -1,32 +1,59 @@
 #include <algorithm>
+#include <set>
 #include <sstream>
 
-#include "daemon/check_judge.hpp"
+#include "daemon/check_commands.hpp"
+#include "daemon/check_report.hpp"
 
 namespace redvip::daemon {
 
+std::string value_of(const RedisFacts& redis, const std::string& setting) {
+  const auto found = redis.config.find(setting);
+  return found == redis.config.end() ? "" : found->second;
+}
+
+std::string size_text(std::int64_t bytes) {
+  constexpr std::int64_t megabyte = 1 << 20;
+  constexpr std::int64_t gigabyte = megabyte << 10;
+  if (bytes % gigabyte == 0) return std::to_string(bytes / gigabyte) + " GB";
+  if (bytes % megabyte == 0) return std::to_string(bytes / megabyte) + " MB";
+  return std::to_string(bytes) + " bytes";
+}
+
+std::vector<std::string> sentinels_in(const std::string& client_list) {
+  std::set<std::string> addresses;
+  std::istringstream lines{client_list};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words{line};
+    std::string address;
+    bool sentinel = false;
+    for (std::string word; words >> word;) {
+      if (word.starts_with("addr=")) address = word.substr(5, word.rfind(':') - 5);
+      sentinel = sentinel || (word.starts_with("name=sentinel-") &&
+                              (word.ends_with("-cmd") || word.ends_with("-pubsub")));
+    }
+    if (sentinel) addresses.insert(address);
+  }
+  return {addresses.begin(), addresses.end()};
+}
+
 namespace {
 
-// The findings about one Redis, each beginning with its name.
-class Report {
- public:
-  explicit Report(const RedisFacts& redis) : prefix_{redis.node + ' ' + redis.at.text() + ": "} {}
-  void ok(const std::string& text) { add(Level::ok, text, ""); }
-  void warning(const std::string& text, std::string cure) {
-    add(Level::warning, text, std::move(cure));
-  }
-  void problem(const std::string& text, std::string cure) {
-    add(Level::problem, text, std::move(cure));
-  }
-  [[nodiscard]] Findings findings() && { return std::move(findings_); }
+std::string joined(const std::vector<std::string>& words, const std::string& before,
+                   const std::string& between) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : between) + before + word;
+  return text;
+}
 
- private:
-  void add(Level level, const std::string& text, std::string cure) {
-    findings_.push_back({level, prefix_ + text, std::move(cure), false});
-  }
-  std::string prefix_;
-  Findings findings_;
-};
+// "client|kill" -> "CLIENT KILL"
+std::string spoken(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char letter) {
+    if (letter == '|') return ' ';
+    return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
+  });
+  return name;
+}
 
 void judge_reach(const RedisFacts& redis, Report& report) {
   if (redis.answers_on_loopback) {
@@ -43,15 +70,13 @@ void judge_reach(const RedisFacts& redis, Report& report) {
 void judge_refusal(const RedisFacts& redis, Report& report) {
   const auto& error = redis.error;
   const auto is = [&](std::string_view code) { return error.starts_with(code); };
+  if (is("NOPERM") && !redis.refused_commands.empty()) return;  // INFO is among those
   if (is("NOAUTH")) {
     report.problem("Redis asks for a password and none is configured (NOAUTH)",
                    "set redis.password_file");
   } else if (is("WRONGPASS") || is("ERR invalid password")) {
     report.problem("the password is wrong (WRONGPASS)",
                    "correct redis.password_file or redis.username");
-  } else if (is("NOPERM")) {
-    report.problem("the user may not ask this: " + error,
-                   "give it +info +config|get +replicaof +client +multi +exec +bgsave");
   } else if (is("DENIED")) {
     report.problem("protected mode denies the connection (DENIED)",
                    "set requirepass, or `protected-mode no` on a trusted network");
@@ -100,44 +125,40 @@ void judge_info(const ServiceConfig& service, const Observation& info, Report& r
   }
 }
 
-std::string value_of(const RedisFacts& redis, const std::string& name) {
-  const auto found = redis.config.find(name);
-  return found == redis.config.end() ? "" : found->second;
+void judge_commands(const ServiceConfig& service, const RedisFacts& redis, Report& report) {
+  std::vector<std::string> unknown;
+  std::vector<std::string> forbidden;
+  for (const auto& command : redis.refused_commands) {
+    (command.unknown ? unknown : forbidden).push_back(command.name);
+  }
+  const auto spoken_list = [](const std::vector<std::string>& names) {
+    std::vector<std::string> words;
+    std::ranges::transform(names, std::back_inserter(words), spoken);
+    return joined(words, "", ", ");
+  };
+  if (!unknown.empty()) {
+    report.problem("does not know " + spoken_list(unknown),
+                   "remove its rename-command from redis.conf and restart it");
+  }
+  if (forbidden.empty()) return;
+  // Without MULTI the others could not be tried.
+  const bool untried = std::ranges::find(forbidden, "multi") != forbidden.end();
+  const auto& user = service.redis.username;
+  report.problem("its user may not " + spoken_list(forbidden) + (untried ? ", or more" : ""),
+                 "ACL SETUSER " + (user.empty() ? "default" : user) + ' ' +
+                     joined(untried ? needed_commands(service.redis) : forbidden, "+", " ") +
+                     ", and the same in redis.conf or the aclfile");
 }
 
-void judge_durability(const RedisFacts& redis, Report& report) {
-  const bool keeps_nothing =
-      value_of(redis, "save").empty() && value_of(redis, "appendonly") != "yes";
-  const bool parked = redis.born_parked.value_or(false);
-  const std::string cure = "put `replicaof 127.0.0.1 0` into redis.conf; redvip promotes it";
-  if (keeps_nothing && !parked) {
-    report.warning(
-        "keeps nothing on disk, so a restart makes it an empty master that replicas copy", cure);
-  } else if (redis.born_parked == false) {
-    report.warning("starts as a master with whatever its disk has, older than its replicas'", cure);
+void judge_clients(const RedisFacts& redis, Report& report) {
+  if (!redis.clients_error.empty()) {
+    report.warning("could not look for a Sentinel: " + redis.clients_error, "allow +client|list");
   }
-}
-
-void judge_replication(const RedisFacts& redis, Report& report) {
-  const auto& required = value_of(redis, "requirepass");
-  const auto& masterauth = value_of(redis, "masterauth");
-  if (masterauth.empty() && !required.empty()) {
-    report.problem("masterauth is not set, so it could not follow another node",
-                   "set masterauth to the password in redis.conf");
-  } else if (!required.empty() && masterauth != required) {
-    report.warning("masterauth and requirepass differ", "use one password on all nodes");
-  }
-  constexpr std::int64_t enough = std::int64_t{64} << 20;
-  const auto backlog = parse_integer(value_of(redis, "repl-backlog-size"));
-  if (backlog && *backlog < enough) {
-    report.warning("repl-backlog-size is " + std::to_string(*backlog) +
-                       ": a node that was away copies everything",
-                   "CONFIG SET repl-backlog-size 64mb, or more");
-  }
-  if (parse_integer(value_of(redis, "min-replicas-to-write")).value_or(0) > 0) {
-    report.warning("min-replicas-to-write is set: writes stop when replicas are lost",
-                   "CONFIG SET min-replicas-to-write 0, unless that is wanted");
-  }
+  const auto sentinels = sentinels_in(redis.clients);
+  if (sentinels.empty()) return;
+  report.problem(
+      "a Sentinel watches it, from " + joined(sentinels, "", ", ") + ": two managers move its role",
+      "SENTINEL REMOVE its master there, or stop the Sentinel");
 }
 
 void judge_bind(const ServiceConfig& service, const RedisFacts& redis, bool nonlocal_bind,
@@ -166,21 +187,26 @@ void judge_bind(const ServiceConfig& service, const RedisFacts& redis, bool nonl
 }  // namespace
 
 Findings judge_redis(const ServiceConfig& service, const RedisFacts& redis, bool nonlocal_bind) {
-  Report report{redis};
+  Report report{redis.node + ' ' + redis.at.text() + ": "};
   if (!redis.unreachable.empty()) {
     judge_reach(redis, report);
-  } else if (!redis.error.empty() || !redis.info) {
-    judge_refusal(redis, report);
-  } else {
+    return std::move(report).findings();
+  }
+  if (redis.info) {
     judge_info(service, *redis.info, report);
-    if (redis.config_error.empty()) {
-      judge_durability(redis, report);
-      judge_replication(redis, report);
-      judge_bind(service, redis, nonlocal_bind, report);
-    } else {
-      report.warning("its configuration is not shown: " + redis.config_error,
-                     "allow +config|get, or check persistence, masterauth and bind by hand");
-    }
+  } else {
+    judge_refusal(redis, report);
+  }
+  judge_commands(service, redis, report);
+  if (!redis.info) return std::move(report).findings();
+  judge_clients(redis, report);
+  if (redis.config_error.empty()) {
+    judge_start(redis, report);
+    judge_replication(service, redis, report);
+    judge_bind(service, redis, nonlocal_bind, report);
+  } else {
+    report.warning("its configuration is not shown: " + redis.config_error,
+                   "allow +config|get, or check persistence, masterauth and bind by hand");
   }
   return std::move(report).findings();
 }

@@ -103,9 +103,9 @@ void Client::execute(NodeIndex node, Socket socket, Key key, std::uint64_t attem
   if (host.kernel.clients.count(socket) == 0) return;  // closed while it waited
   host.redis.write(key, [this, node, socket, key, attempt](bool ok) {
     auto& here = *world_.hosts[node];
-    if (ok) world_.invariants.write_executed(node);
     // An answer needs the connection, and the address that it comes from.
     if (here.kernel.clients.count(socket) == 0 || !here.kernel.has_vip(world_.now())) return;
+    if (ok) world_.invariants.write_executed(node);
     reliably(node, world_.client_host(),
              [this, node, key, ok, attempt] { answered(node, key, ok, attempt); });
   });

@@ -121,6 +121,7 @@ void Invariants::check_choice(NodeIndex node) {
   for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
     const auto& theirs = world_.hosts[other]->redis;
     const auto state = world_.hosts[other]->daemon.state();
+    if (world_.lan.guarded(node, other)) continue;  // it cannot be seen
     const bool fit = other != node && world_.options.never_lead != other && theirs.alive() &&
                      !theirs.busy() && !theirs.loading() && state != State::fault;
     if (!fit) continue;

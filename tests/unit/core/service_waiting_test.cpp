@@ -95,6 +95,19 @@ TEST_CASE("a standby whose replication breaks stands back while the owner leads"
   CHECK(scene.take() == Script{"holding -> standby", "join"});
 }
 
+TEST_CASE("a full copy of a master that nobody leads with is called off while it downloads") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.owner.reset();
+  scene.redis[a] = restarted_empty();
+  scene.redis[b]->sync_in_progress = true;
+  scene.redis[b]->link_up = false;
+  scene.pass(Millis{700});
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "b: park" + kill_vip) == 1);
+  CHECK(contains(scene.notes.back(), "is called off"));
+}
+
 TEST_CASE("a standby whose Redis dies is in fault until Redis answers again") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
