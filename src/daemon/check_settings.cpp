@@ -26,9 +26,10 @@ void judge_backlog(const RedisFacts& redis, Report& report) {
   }
   const auto ttl = parse_integer(value_of(redis, "repl-backlog-ttl"));
   if (ttl && *ttl != 0) {
-    report.warning("repl-backlog-ttl is " + std::to_string(*ttl) +
-                       " s: alone for longer it forgets its history, and who returns is a stranger",
-                   set("repl-backlog-ttl 0"));
+    report.warning(
+        "repl-backlog-ttl is " + std::to_string(*ttl) +
+            " s: alone for longer it forgets its history, and who returns needs a full copy",
+        set("repl-backlog-ttl 0"));
   }
 }
 

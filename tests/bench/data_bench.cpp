@@ -3,8 +3,9 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
-#include <numeric>
+#include <memory>
 
 #include "bench/data_trial.hpp"
 
@@ -48,14 +49,18 @@ Case owner_cut_off() {
 // Redis would keep the copy of its last full sync in dump.rdb.
 Case restarted_empty() {
   auto took = std::make_shared<Clock::duration>();
-  const auto strike_and_heal = [took](Trial& trial) {
+  auto before = std::make_shared<std::size_t>();
+  const auto strike_and_heal = [took, before](Trial& trial) {
+    trial.more(5000);
     const auto killed = Clock::now();
     trial.owner.redis.kill();
+    *before = trial.acknowledged();
     trial.owner.redis.start();
     *took = Clock::now() - killed;
   };
-  const auto note = [took](Trial&, const Account&) {
-    return fmt::format("ready again, empty, {} ms after it was killed", *took / 1ms);
+  const auto note = [took, before](Trial&, const Account&) {
+    return fmt::format("ready again, empty, {} ms after it was killed; {} writes until then",
+                       *took / 1ms, *before);
   };
   return {"Redis restarted empty at once",
           Load::one_client,

@@ -8,9 +8,17 @@ namespace redvip::search {
 namespace {
 
 constexpr const char* names[] = {
-    "none",           "vips_before_promotion", "no_reset",   "half_copy_looks_whole",
-    "empty_looks_full", "guard_for_ever",        "no_unpause", "pause_not_heard",
-    "record_lost",    "never_settles",         "exits_twice",
+    "none",
+    "vips_before_promotion",
+    "no_reset",
+    "half_copy_looks_whole",
+    "empty_looks_full",
+    "guard_for_ever",
+    "no_unpause",
+    "pause_not_heard",
+    "record_lost",
+    "never_settles",
+    "exits_twice",
 };
 static_assert(std::size(names) == static_cast<std::size_t>(Planted::count_));
 

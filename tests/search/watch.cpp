@@ -19,8 +19,7 @@ void Watch::breaks(const char* number, const std::string& sentence) {
   if (!broken_) broken_ = std::string{number} + ": " + sentence;
 }
 
-void Watch::look(Instant now, const Event& event, const std::vector<Action>& actions,
-                 State after) {
+void Watch::look(Instant now, const Event& event, const std::vector<Action>& actions, State after) {
   before_ = state_;
   reset_ = false;
   hear(event);
@@ -28,6 +27,7 @@ void Watch::look(Instant now, const Event& event, const std::vector<Action>& act
     breaks("S30", std::to_string(actions.size()) + " actions for one event");
   }
   for (const auto& action : actions) check(now, action);
+  check_writers(now);
   if (state_ != after) {
     breaks("S24", std::string{"it is "} + name(after) + " without a record of how");
   }
@@ -35,13 +35,18 @@ void Watch::look(Instant now, const Event& event, const std::vector<Action>& act
 
 void Watch::hear(const Event& event) {
   std::visit(Overload{
-                 [&](const event::RedisObserved& seen) { seen_[seen.node] = seen.observation; },
+                 [&](const event::RedisObserved& seen) {
+                   seen_[seen.node] = seen.observation;
+                   const bool looked = seen.node == self_ && promotion_ == Promotion::answered;
+                   if (looked) promotion_ = Promotion::seen;
+                 },
+                 [&](const event::RedisLost& lost) {
+                   // Nobody listens: the process that paused its writes is dead.
+                   if (lost.loss == Loss::refused) writes_paused_[lost.node].reset();
+                 },
                  [&](const event::CommandDone& done) {
                    const bool promoted = std::holds_alternative<command::Promote>(done.command);
-                   if (promoted && !done.error) {
-                     promotion_ = Promotion::answered;
-                     seen_[self_].reset();  // what was seen before it tells nothing now
-                   }
+                   if (promoted && !done.error) promotion_ = Promotion::answered;
                  },
                  [&](const event::TimerFired& fired) {
                    if (fired.timer == Timer::settle) stalled_ = false;
@@ -57,40 +62,40 @@ void Watch::hear(const Event& event) {
 
 void Watch::check(Instant now, const Action& action) {
   check_paused(action);
-  std::visit(
-      Overload{
-          [&](const action::Record& record) { check_record(record.transition); },
-          [&](const action::Send& send) { check_send(now, send); },
-          [&](action::AddVips) {
-            if (!seen_[self_] || !seen_[self_]->is_master()) {
-              breaks("S6", "the address is added on a Redis that was not seen to be a master");
-            }
-            if (promotion_ == Promotion::sent) {
-              breaks("S6", "the address is added before the promotion was answered");
-            }
-            if (stalled_) breaks("S20", "the address is added before it has listened");
-            has_address_ = true;
-          },
-          [&](action::ResetClients) { reset_ = true; },
-          [&](action::RemoveVips) {
-            if (has_address_ && !reset_) breaks("S7", "the address goes without a reset");
-            has_address_ = false;
-          },
-          [&](action::SendAdvert advert) {
-            if (stalled_ && advert.priority.value() > 0) {
-              breaks("S20", "it advertises before it has listened");
-            }
-          },
-          [&](const action::GuardLink&) { guarding_ = true; },
-          [&](action::UnguardLink) { guarding_ = false; },
-          [&](action::RefuseClients) { refusing_ = true; },
-          [&](action::AdmitClients) { refusing_ = false; },
-          [&](action::Exit) {
-            if (++exits_ > 1) breaks("clean", "it exits twice");
-          },
-          [](const auto&) {},
-      },
-      action);
+  std::visit(Overload{
+                 [&](const action::Record& record) { check_record(record.transition); },
+                 [&](const action::Send& send) { check_send(now, send); },
+                 [&](action::AddVips) {
+                   if (!seen_[self_] || !seen_[self_]->is_master()) {
+                     breaks("S6",
+                            "the address is added on a Redis that was not seen to be a master");
+                   }
+                   if (promotion_ == Promotion::sent) {
+                     breaks("S6", "the address is added before the promotion was answered");
+                   }
+                   if (stalled_) breaks("S20", "the address is added before it has listened");
+                   has_address_ = true;
+                 },
+                 [&](action::ResetClients) { reset_ = true; },
+                 [&](action::RemoveVips) {
+                   if (has_address_ && !reset_) breaks("S7", "the address goes without a reset");
+                   has_address_ = false;
+                 },
+                 [&](action::SendAdvert advert) {
+                   if (stalled_ && advert.priority.value() > 0) {
+                     breaks("S20", "it advertises before it has listened");
+                   }
+                 },
+                 [&](const action::GuardLink&) { guarding_ = true; },
+                 [&](action::UnguardLink) { guarding_ = false; },
+                 [&](action::RefuseClients) { refusing_ = true; },
+                 [&](action::AdmitClients) { refusing_ = false; },
+                 [&](action::Exit) {
+                   if (++exits_ > 1) breaks("clean", "it exits twice");
+                 },
+                 [](const auto&) {},
+             },
+             action);
 }
 
 void Watch::check_record(const Transition& transition) {
@@ -101,6 +106,14 @@ void Watch::check_record(const Transition& transition) {
   const bool settled = state_ == State::standby || state_ == State::serving;
   if (settled && guarding_) breaks("clean", "the packet filter on the link is still up");
   if (state_ == State::serving && refusing_) breaks("clean", "it serves and refuses its clients");
+}
+
+// CLIENT PAUSE runs out by itself after the time that was asked for.
+void Watch::check_writers(Instant now) {
+  const auto& paused = writes_paused_[self_];
+  if (state_ == State::serving && has_address_ && paused && now - *paused < Seconds{2}) {
+    breaks("S35", "it serves, and its writes are still paused");
+  }
 }
 
 void Watch::check_send(Instant now, const action::Send& send) {

@@ -50,7 +50,7 @@ class Watch {
 
  private:
   // Of a take-over: what is known of the promotion.
-  enum class Promotion : std::uint8_t { none, sent, answered };
+  enum class Promotion : std::uint8_t { none, sent, answered, seen };
 
   void hear(const Event& event);
   void check(Instant now, const Action& action);
@@ -58,6 +58,7 @@ class Watch {
   void check_send(Instant now, const action::Send& send);
   void check_follow(NodeIndex follower, const command::Follow& follow);
   void check_promotion(NodeIndex node);
+  void check_writers(Instant now);
   void check_paused(const Action& action);
 
   NodeIndex self_;

@@ -1,5 +1,6 @@
 // redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S [--trace] [--shrink]; with
-// --slow-streams or --restarts one kind of trouble comes again and again. The first failure ends it, and is told again with as few faults as it needs; --all counts instead.
+// --shortest finds, among N seeds, the failure that needs the fewest faults; with --slow-streams or
+// --restarts one kind of trouble comes again and again. The first failure ends it, and is told again with as few faults as it needs; --all counts instead.
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -16,6 +17,7 @@ struct Arguments {
   bool trace = false;
   bool all = false;
   bool shrink = false;
+  bool shortest = false;
   Mutant mutant = Mutant::none;
   Character character = Character::any;
 };
@@ -31,6 +33,8 @@ std::optional<Arguments> parse(int argc, char** argv) {
       arguments.trace = true;
     } else if (word == "--all") {
       arguments.all = true;
+    } else if (word == "--shortest") {
+      arguments.shortest = true;
     } else if (word == "--slow-streams") {
       arguments.character = Character::slow_streams;
     } else if (word == "--restarts") {
@@ -91,6 +95,27 @@ Count run(const Arguments& arguments) {
   return count;
 }
 
+// The failure that needs the fewest faults, and of those the one with the shortest story.
+int tell_shortest(const Arguments& arguments) {
+  for (unsigned faults = 0; faults < 10; ++faults) {
+    auto plan = plan_of(arguments);
+    plan.most_faults = faults;
+    plan.transcript = true;
+    std::optional<Outcome> best;
+    run_swarm(plan, arguments.seeds, [&](const Outcome& outcome) {
+      const bool better = !best || outcome.transcript.size() < best->transcript.size();
+      if (outcome.broken && better) best = outcome;
+      return true;
+    });
+    if (!best) continue;
+    std::printf("seed %llu, %u faults\n", static_cast<unsigned long long>(best->seed), faults);
+    print(best->transcript);
+    return 1;
+  }
+  std::printf("no failure\n");
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -99,9 +124,11 @@ int main(int argc, char** argv) {
     std::fprintf(stderr,
                  "usage: redvip_sim [--seeds N] [--first S] [--all] [KIND]\n"
                  "       redvip_sim --seed S [--trace] [--shrink] [KIND]\n"
+                 "       redvip_sim [--seeds N] --shortest [KIND]\n"
                  "KIND: [--mutant NAME] [--slow-streams | --restarts]\n");
     return 6;
   }
+  if (arguments->shortest) return tell_shortest(*arguments);
   const auto began = std::chrono::steady_clock::now();
   const auto count = run(*arguments);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;

@@ -55,8 +55,8 @@ Reply send(redisContext* connection, const Words& command) {
     texts.push_back(word.data());
     lengths.push_back(word.size());
   }
-  auto* reply = redisCommandArgv(connection, static_cast<int>(command.size()), texts.data(),
-                                 lengths.data());
+  auto* reply =
+      redisCommandArgv(connection, static_cast<int>(command.size()), texts.data(), lengths.data());
   INFO(command.front() << ": " << connection->errstr);
   REQUIRE(reply != nullptr);
   return {static_cast<redisReply*>(reply), &::freeReplyObject};
@@ -109,12 +109,21 @@ Node::~Node() {
 }
 
 void Node::start(const Words& more_options) {
-  Words words{version_.path,           "--port",  std::to_string(port_),
-              "--bind",                "127.0.0.1",
-              "--dir",                 folder_.string(),
-              "--save",                "",
-              "--repl-ping-replica-period", "3600",
-              "--repl-diskless-sync-delay", "0"};
+  Words words{version_.path,
+              "--port",
+              std::to_string(port_),
+              "--bind",
+              "127.0.0.1",
+              "--dir",
+              folder_.string(),
+              "--save",
+              "",
+              "--repl-ping-replica-period",
+              "3600",
+              "--repl-diskless-sync",
+              "no",
+              "--hz",
+              "100"};
   words.insert(words.end(), options_.begin(), options_.end());
   words.insert(words.end(), more_options.begin(), more_options.end());
   process_ = spawn(std::move(words), folder_ / "log");

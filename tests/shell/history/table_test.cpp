@@ -1,23 +1,10 @@
 // Every row of redis.md section 2.2 on real servers: what compare() says about their INFO, in bytes
 // that are counted here from the commands themselves; and what following then really costs.
 #include "catch.hpp"
-#include "node.hpp"
+#include "pair.hpp"
 
 namespace redvip::history {
 namespace {
-
-const auto any_version = [] { return GENERATE(from_range(versions())); };
-
-// A master and its replica, in sync, with ten keys.
-struct Pair {
-  explicit Pair(const Version& version) : old{version, 7001}, fresh{version, 7002} {
-    fresh.follow(old);
-    old.write(10);
-    fresh.follow(old);
-  }
-  Node old;
-  Node fresh;
-};
 
 TEST_CASE("a replica in sync has the same data as its master, and may be followed by it") {
   const auto version = any_version();

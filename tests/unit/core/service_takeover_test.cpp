@@ -262,6 +262,20 @@ TEST_CASE("without preempt, and against a higher owner, nobody takes over unaske
   CHECK(scene.machine.state() == State::standby);
 }
 
+TEST_CASE("a take-over on request is given up where the owner's writes cannot be paused") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.pass(Seconds{1});
+  scene.take();
+  scene.tell(event::SwitchoverAsked{});
+  CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms"});
+  scene.done(a, Error{"ERR syntax error", ""});
+  CHECK(scene.machine.state() == State::holding);
+  CHECK(contains(scene.transitions.back().cause, "writes cannot be paused on redis-a"));
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "b: promote") == 0);
+}
+
 TEST_CASE("every phase of a take-over is timed in its record") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);

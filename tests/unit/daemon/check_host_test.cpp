@@ -13,8 +13,8 @@ constexpr Ipv4 stranger{0x0a4d0009};
 HostFacts good_host() {
   HostFacts host;
   host.net_admin = host.net_raw = true;
-  host.interfaces = {{"lo", {Ipv4Prefix::parse("127.0.0.1/8").value()}, true},
-                     {"eth0", {own}, true}};
+  host.interfaces = {{"lo", {Ipv4Prefix::parse("127.0.0.1/8").value()}, true, 0},
+                     {"eth0", {own}, true, 2}};
   return host;
 }
 
@@ -69,6 +69,27 @@ TEST_CASE("a virtual IP outside the interface's subnets is a warning") {
   CHECK(faults(good_host(), replaced(minimal, "10.77.0.100/24", "10.78.0.100/24")) ==
         "WARNING  cache: 10.78.0.100/24 is in no subnet of eth0 - clients there need a route to "
         "it; check the address and its mask\n");
+}
+
+TEST_CASE("a kernel that would tell the virtual IP in its own ARP requests is a warning") {
+  auto host = good_host();
+  host.interfaces[1].arp_announce = 0;
+  CHECK(faults(host) ==
+        "WARNING  cache: arp_announce of eth0 is 0: an old owner that comes back from a cut can "
+        "draw clients to itself, by ARP requests that carry the virtual IP as their sender - "
+        "sysctl -w net.ipv4.conf.all.arp_announce=2, and the same in /etc/sysctl.d\n");
+}
+
+TEST_CASE("without nf_tables it is said what will be done without") {
+  auto host = good_host();
+  host.no_drain_guard = "nft: this kernel has no nf_tables";
+  CHECK(faults(host) ==
+        "WARNING  a dead master's last bytes are read unguarded, so a replica more than a second "
+        "behind may lose some: nft: this kernel has no nf_tables - provide nf_tables of Linux 5.12 "
+        "or later, and CAP_NET_ADMIN\n");
+  host.no_drain_guard = "";
+  host.no_client_gate = "nft table x: no reject";
+  CHECK(faults(host).starts_with("WARNING  clients of a Redis that restarts while its address "));
 }
 
 TEST_CASE("keepalived with our VRID on this host stops run, with another it is nothing") {

@@ -1,0 +1,104 @@
+#include "search/continuation.hpp"
+
+#include "unit/core/scene.hpp"
+
+namespace redvip::search {
+namespace {
+
+using World = Surroundings::World;
+
+// The longest that a node waits for anything: interference is put right every ten seconds.
+constexpr Seconds patience{15};
+
+// Until then, in steps; whether it came to that.
+template <class Predicate>
+bool pass_until(
+    Surroundings& world, Micros limit, const Predicate& reached,
+    void (*between)(Surroundings&) = [](Surroundings&) {}) {
+  const auto end = world.now() + limit;
+  while (!world.watch().broken() && !reached()) {
+    if (world.now() >= end) return false;
+    world.pass(Millis{50}, World::answering);
+    between(world);
+  }
+  return true;
+}
+
+std::string where(const Surroundings& world) {
+  const auto& service = world.node().service();
+  return std::string{name(service.state())} + " (" + service.reason() + ")";
+}
+
+void connect(Surroundings& world) {
+  for (const auto node : {scene::a, scene::b}) {
+    if (!world.connected(node)) world.connect(node);
+  }
+}
+
+// The other node leads with a priority that nobody can outbid, and keeps its Redis a master.
+void lead_there(Surroundings& world) {
+  const auto& theirs = world.redis(world.other());
+  if (!theirs->is_master()) world.set_redis(world.other(), scene::master(2000));
+}
+
+void mend(Surroundings& world) {
+  const auto other = world.other();
+  if (!world.interface_up()) world.interface(true);
+  if (world.watch().paused()) world.tell(event::ResumeAsked{});
+  world.set_redis(other, scene::master(2000));
+  world.set_redis(world.self(), scene::replica_of(other, 2000));
+  connect(world);
+  world.advert(255);
+}
+
+// The address is gone, and nobody is shut out.
+void check_clean(Surroundings& world) {
+  world.pass(Millis{250}, World::answering);
+  auto& watch = world.watch();
+  if (watch.has_address()) watch.breaks("S4", "it stands by and still has the address");
+  if (watch.refusing()) watch.breaks("clean", "it stands by and still refuses clients");
+}
+
+void other_dies(Surroundings& world) {
+  const auto self = world.self();
+  world.silence();
+  world.lose(world.other(), Loss::refused);
+  world.set_redis(self, scene::link_down(scene::replica_of(world.other(), 2000), Seconds{0}));
+}
+
+}  // namespace
+
+void becomes_well(Surroundings& world) {
+  auto& watch = world.watch();
+  if (watch.exited()) return;
+  mend(world);
+  const auto state = [&] { return world.node().service().state(); };
+  if (!pass_until(
+          world, patience, [&] { return watch.exited() || state() == State::standby; },
+          lead_there)) {
+    return watch.breaks("S34", "all is well, and for 15 s it has been " + where(world));
+  }
+  if (watch.exited() || watch.broken()) return;
+  check_clean(world);
+  other_dies(world);
+  if (!pass_until(world, Seconds{3}, [&] { return state() == State::serving; })) {
+    watch.breaks("S31", "the owner died, and after 3 s it is " + where(world));
+  }
+}
+
+void unpauses(Surroundings& world) {
+  auto& watch = world.watch();
+  const auto over = [&] {
+    // Whoever is no longer the owner has no writers: there the pause may run out by itself.
+    const bool mine = watch.writes_paused(world.self()) && watch.has_address();
+    return watch.exited() || (!mine && !watch.writes_paused(world.other()));
+  };
+  if (over()) return;
+  world.silence();
+  connect(world);
+  if (!pass_until(world, Seconds{3}, over)) {
+    watch.breaks("S35", "writes were paused, and it is " + where(world));
+  }
+}
+
+}  // namespace redvip::search
