@@ -39,6 +39,10 @@ void connect(Surroundings& world) {
 void lead_there(Surroundings& world) {
   const auto& theirs = world.redis(world.other());
   if (!theirs->is_master()) world.set_redis(world.other(), scene::master(2000));
+  auto mine = *world.redis(world.self());
+  const bool follows = !mine.is_master() && !mine.is_parked();
+  if (follows && !mine.link_up)
+    world.set_redis(world.self(), scene::replica_of(world.other(), 2000));
 }
 
 void mend(Surroundings& world) {
@@ -73,9 +77,10 @@ void becomes_well(Surroundings& world) {
   if (watch.exited()) return;
   mend(world);
   const auto state = [&] { return world.node().service().state(); };
-  if (!pass_until(
-          world, patience, [&] { return watch.exited() || state() == State::standby; },
-          lead_there)) {
+  const auto arrived = [&] {
+    return watch.exited() || (state() == State::standby && !watch.terminating());
+  };
+  if (!pass_until(world, patience, arrived, lead_there)) {
     return watch.breaks("S34", "all is well, and for 15 s it has been " + where(world));
   }
   if (watch.exited() || watch.broken()) return;

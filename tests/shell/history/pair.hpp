@@ -1,8 +1,20 @@
 // Where most of the stories begin.
 #pragma once
 
+#include <ostream>
+
 #include "catch.hpp"
 #include "node.hpp"
+
+namespace redvip {
+
+inline std::ostream& operator<<(std::ostream& out, const Comparison& found) {
+  return out << "it " << describe(found) << ", " << found.mine_only << " here, "
+             << found.theirs_only << " there, both have " << found.common
+             << (found.exact ? "" : ", inexact");
+}
+
+}  // namespace redvip
 
 namespace redvip::history {
 
