@@ -167,12 +167,12 @@ void Service::record(std::string cause, Toll toll) {
   order(action::Record{std::move(transition)});
 }
 
-void Service::command(NodeIndex node, Command what) {
+void Service::command(NodeIndex node, const Command& what) {
   const bool role = std::holds_alternative<command::Promote>(what) ||
                     std::holds_alternative<command::Follow>(what) ||
                     std::holds_alternative<command::Park>(what);
   if (node == site_.self && role) commanded_at_ = now_;
-  order(action::Send{node, std::move(what)});
+  order(action::Send{node, what});
 }
 
 void Service::park(NodeIndex node, const Observation& redis, bool stranger) {

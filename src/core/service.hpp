@@ -114,7 +114,7 @@ class Service {
   [[nodiscard]] bool follows(const Observation& redis, NodeIndex master) const;
   [[nodiscard]] Comparison compared_with(const Observation& theirs) const;
   [[nodiscard]] Micros unowned() const;
-  void command(NodeIndex node, Command what);
+  void command(NodeIndex node, const Command& what);
   void park(NodeIndex node, const Observation& redis, bool stranger = false);
   [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
   [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
@@ -214,6 +214,7 @@ class Service {
   std::optional<Instant> follow_sent_;
   std::optional<Instant> park_sent_;
   bool refusing_clients_ = false;
+  Instant paused_until_{};  // the local Redis, by our hand-over
   std::optional<NodeIndex>
       unpause_when_parked_;           // it was paused for a take-over that was abandoned
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most

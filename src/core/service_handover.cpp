@@ -26,7 +26,8 @@ void Service::begin_handover(const std::string& cause) {
   handover_.successor = *next;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));
-  order(action::Send{site_.self, command::PauseWrites{pause_length}});
+  paused_until_ = now_ + pause_length;
+  command(site_.self, command::PauseWrites{pause_length});
 }
 
 void Service::handing_over() {
@@ -146,7 +147,7 @@ void Service::reclaim() {
       !theirs || !facts_.responsive(now_, to, Micros{site_.service.advert_interval});
   if (now_ - handover_.step_since < Micros{site_.service.advert_interval}) return;
   if (!observed(to) && !unseen) return;
-  order(action::Send{site_.self, command::UnpauseWrites{}});
+  command(site_.self, command::UnpauseWrites{});
   if (terminating_) {
     note(true, handover_.failure + "; the address goes away with this node");
     return leave_for_good();

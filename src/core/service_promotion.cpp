@@ -84,8 +84,10 @@ void Service::promote() {
 void Service::addressing() {
   if (takeover_.step != TakeOver::Step::addressing) {
     step_to(TakeOver::Step::addressing);
-    // A third node may have paused it when it was this one that was to be taken over from.
-    if (site_.nodes.size() > 2) command(site_.self, command::UnpauseWrites{});
+    // Our own hand-over may have paused it, or a third node when it was to be taken over from here.
+    if (site_.nodes.size() > 2 || now_ < paused_until_) {
+      command(site_.self, command::UnpauseWrites{});
+    }
     order(action::AddVips{});
     return;
   }

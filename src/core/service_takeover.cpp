@@ -109,7 +109,8 @@ void Service::freezing() {
   const auto from = *takeover_.from;
   if (const auto* paused = done(from)) {
     takeover_.confirmed = true;
-    // Nothing forces it: the owner is well, and would go on writing (Redis 6.0 cannot pause writes).
+    // Nothing forces it: the owner is well, and would go on writing (Redis 6.0 cannot pause
+    // writes).
     if (paused->error && takeover_.requested && !takeover_.forced) {
       return abandon("writes cannot be paused on " + site_.name(from) + ": " +
                      paused->error->text());

@@ -98,8 +98,8 @@ void Service::holding() {
   call_off_copy();
 }
 
-// A replica goes back to its restarted master by itself, and copies it, whatever that has. Until the
-// copy is loaded the old data is still there (redis.md section 2.1).
+// A replica goes back to its restarted master by itself, and copies it, whatever that has. Until
+// the copy is loaded the old data is still there (redis.md section 2.1).
 void Service::call_off_copy() {
   const auto* mine = local();
   const bool copying = mine && mine->sync_in_progress && !mine->loading && mine->keys > 0;

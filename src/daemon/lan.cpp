@@ -165,14 +165,21 @@ void Lan::open_sockets() {
 }
 
 // A predecessor that was killed has left its VIP; it would expire by itself, but only when nobody
-// answers for it any more do neighbours ask again.
+// answers for it any more do neighbours ask again. Or it has expired, and a Redis that hung
+// meanwhile still has the clients' connections and what waits in them.
 void Lan::clean_leftovers() {
   const auto ours = kernel_.addresses.ours(interface_.index);
   if (!ours) return complain(ours.error());
+  const auto among = [](const std::vector<Ipv4Prefix>& addresses, const Ipv4Prefix& vip) {
+    return std::find(addresses.begin(), addresses.end(), vip) != addresses.end();
+  };
   for (const auto& vip : site_.service.virtual_ips) {
-    if (std::find(ours->begin(), ours->end(), vip) == ours->end()) continue;
+    const bool left = among(*ours, vip);
+    if (!left && among(interface_.addresses, vip)) continue;  // somebody else's
+    const auto reset = kernel_.sockets.destroy({vip.address, site_.service.redis.port});
+    if (!reset) complain(reset.error());
+    if (!left) continue;
     log_.info(site_.service.name + ": removing " + vip.text() + ", left by an earlier redvip");
-    reset_clients();
     const auto removed = kernel_.addresses.remove(interface_.index, vip);
     if (!removed) complain(removed.error());
   }

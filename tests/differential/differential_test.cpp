@@ -32,7 +32,8 @@ TEST_CASE("the modelled Redis and a real one end every step of every script alik
   enter_own_network();
   std::vector<std::unique_ptr<Pair>> pairs;
   for (std::uint64_t seed = first; seed < first + scripts; ++seed) {
-    pairs.push_back(std::make_unique<Pair>(seed, static_cast<std::uint16_t>(7000 + 2 * (seed - first))));
+    pairs.push_back(
+        std::make_unique<Pair>(seed, static_cast<std::uint16_t>(7000 + 2 * (seed - first))));
   }
   // All scripts take their steps together, so that they wait together.
   for (int step = 0; step < steps; ++step) {

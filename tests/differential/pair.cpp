@@ -34,9 +34,8 @@ Pair::Pair(std::uint64_t seed, std::uint16_t first_port)
       (options.born_parked ? ", born parked" : "") + (options.diskless ? ", diskless" : ""));
   for (NodeIndex node = 0; node < 2; ++node) {
     model(node).boot(sim::Redis::Boot::empty);
-    real_[node] = std::make_unique<RealRedis>(
-        static_cast<std::uint16_t>(first_port + node),
-        Settings{aof, options.born_parked, options.diskless});
+    real_[node] = std::make_unique<RealRedis>(static_cast<std::uint16_t>(first_port + node),
+                                              Settings{aof, options.born_parked, options.diskless});
     real_[node]->start();
   }
 }

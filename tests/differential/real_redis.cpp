@@ -35,8 +35,8 @@ Reply ask(redisContext* connection, const std::vector<std::string>& words) {
     texts.push_back(word.data());
     lengths.push_back(word.size());
   }
-  Reply reply{static_cast<redisReply*>(redisCommandArgv(
-      connection, static_cast<int>(words.size()), texts.data(), lengths.data()))};
+  Reply reply{static_cast<redisReply*>(
+      redisCommandArgv(connection, static_cast<int>(words.size()), texts.data(), lengths.data()))};
   if (!reply) throw std::runtime_error{"redis-server closed the connection"};
   return reply;
 }
@@ -61,8 +61,7 @@ void enter_own_network() {
   ::close(any);
 }
 
-RealRedis::RealRedis(std::uint16_t port, Settings settings)
-    : port_{port}, settings_{settings} {
+RealRedis::RealRedis(std::uint16_t port, Settings settings) : port_{port}, settings_{settings} {
   std::string name = (std::filesystem::temp_directory_path() / "redvip_differential_XXXXXX");
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error{"mkdtemp"};
   folder_ = name;
@@ -77,10 +76,9 @@ void RealRedis::start() {
   std::vector<std::string> words{"redis-server", "--port", std::to_string(port_), "--bind",
                                  "127.0.0.1", "--dir", folder_, "--save", "",
                                  // Nothing but what the script writes may be in the stream.
-                                 "--repl-ping-replica-period", "3600",
-                                 "--repl-diskless-sync", settings_.diskless ? "yes" : "no",
-                                 "--repl-diskless-sync-delay", "0",
-                                 "--appendonly", settings_.append_only ? "yes" : "no"};
+                                 "--repl-ping-replica-period", "3600", "--repl-diskless-sync",
+                                 settings_.diskless ? "yes" : "no", "--repl-diskless-sync-delay",
+                                 "0", "--appendonly", settings_.append_only ? "yes" : "no"};
   if (settings_.born_parked) words.insert(words.end(), {"--replicaof", "127.0.0.1 0"});
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());

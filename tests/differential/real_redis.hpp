@@ -32,7 +32,7 @@ class RealRedis {
   RealRedis& operator=(const RealRedis&) = delete;
 
   void start();
-  void kill();  // SIGKILL, and waits for its end
+  void kill();    // SIGKILL, and waits for its end
   void forget();  // removes what it left on the disk
 
   [[nodiscard]] Endpoint at() const { return {Ipv4{0x7f000001}, port_}; }

@@ -93,10 +93,11 @@ void becomes_well(Surroundings& world) {
 
 void unpauses(Surroundings& world) {
   auto& watch = world.watch();
+  // Of the Redis that is the owner's: the others have no writers, there a pause may run out by
+  // itself. An owner that serves is the Watch's business.
   const auto over = [&] {
-    // Whoever is no longer the owner has no writers: there the pause may run out by itself.
-    const bool mine = watch.writes_paused(world.self()) && watch.has_address();
-    return watch.exited() || (!mine && !watch.writes_paused(world.other()));
+    if (watch.exited() || world.node().service().state() == State::serving) return true;
+    return !watch.writes_paused(watch.has_address() ? world.self() : world.other());
   };
   if (over()) return;
   world.silence();

@@ -7,20 +7,24 @@
 namespace redvip::search {
 namespace {
 
-constexpr const char* names[] = {
-    "none",
-    "vips_before_promotion",
-    "no_reset",
-    "half_copy_looks_whole",
-    "empty_looks_full",
-    "guard_for_ever",
-    "no_unpause",
-    "pause_not_heard",
-    "record_lost",
-    "never_settles",
-    "exits_twice",
+struct Known {
+  const char* name;
+  const char* rule;
 };
-static_assert(std::size(names) == static_cast<std::size_t>(Planted::count_));
+constexpr Known known[] = {
+    {"none", ""},
+    {"vips_before_promotion", "S6: the address is added on"},
+    {"no_reset", "S7"},
+    {"half_copy_looks_whole", "S9"},
+    {"empty_looks_full", "S10"},
+    {"guard_for_ever", "clean: the packet filter"},
+    {"no_unpause", "S35"},
+    {"pause_not_heard", "S21"},
+    {"record_lost", "S24"},
+    {"never_settles", "S34"},
+    {"exits_twice", "clean: it exits"},
+};
+static_assert(std::size(known) == static_cast<std::size_t>(Planted::count_));
 
 template <class C>
 bool sends(const Action& action) {
@@ -48,7 +52,11 @@ bool unwanted(Planted bug, const Action& action) {
 }  // namespace
 
 const char* name(Planted bug) {
-  return names[static_cast<std::size_t>(bug)];
+  return known[static_cast<std::size_t>(bug)].name;
+}
+
+const char* breaks(Planted bug) {
+  return known[static_cast<std::size_t>(bug)].rule;
 }
 
 std::optional<Event> altered(Planted bug, NodeIndex self, Event event) {

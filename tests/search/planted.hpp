@@ -25,6 +25,7 @@ enum class Planted : std::uint8_t {
 };
 
 [[nodiscard]] const char* name(Planted bug);
+[[nodiscard]] const char* breaks(Planted bug);  // the number of the rule
 
 // What the node hears instead; nothing: it is not told.
 [[nodiscard]] std::optional<Event> altered(Planted bug, NodeIndex self, Event event);

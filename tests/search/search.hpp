@@ -1,9 +1,8 @@
-// Every history of the alphabet's letters from every root, breadth first, so that the first one
+// All histories of the alphabet's letters from all roots, breadth first, so that the first one
 // that breaks a rule is also among the shortest. A Node cannot be copied: each history is played
 // anew.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +16,13 @@ struct Violation {
 };
 
 struct Found {
-  std::size_t states = 0;     // that differ
-  std::size_t histories = 0;  // that were played
-  std::optional<Violation> violation;
+  std::size_t states = 0;             // that differ
+  std::size_t histories = 0;          // that were played
+  std::vector<Violation> violations;  // the first of each rule; nothing is searched beyond one
 };
 
-// From the root of that number, to histories of `depth` letters.
-[[nodiscard]] Found search(std::size_t root, std::size_t depth, Planted bug);
+// From all roots at once, to histories of `depth` letters.
+// With `until`: no further than to the first violation of the rule of that number.
+[[nodiscard]] Found search(std::size_t depth, Planted bug, const std::string& until = {});
 
 }  // namespace redvip::search

@@ -9,7 +9,7 @@
 namespace redvip::search {
 namespace {
 
-constexpr std::size_t most_signs = 6;
+constexpr std::size_t most_signs = 2;
 
 }  // namespace
 

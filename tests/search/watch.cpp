@@ -27,7 +27,7 @@ void Watch::look(Instant now, const Event& event, const std::vector<Action>& act
     breaks("S30", std::to_string(actions.size()) + " actions for one event");
   }
   for (const auto& action : actions) check(now, action);
-  // TEMP check_writers(now);
+  check_writers(now);
   if (state_ != after) {
     breaks("S24", std::string{"it is "} + name(after) + " without a record of how");
   }

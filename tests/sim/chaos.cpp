@@ -297,7 +297,8 @@ Micros Chaos::change_password(NodeIndex node) {
 }
 
 Micros Chaos::foreign_hands(NodeIndex node) {
-  const auto other = (node + 1 + world_.chance.below(world_.hosts.size() - 1)) % world_.hosts.size();
+  const auto other =
+      (node + 1 + world_.chance.below(world_.hosts.size() - 1)) % world_.hosts.size();
   if (world_.chance.one_in(2)) {
     world_.hosts[node]->redis.by_outsider(command::Promote{});
   } else {

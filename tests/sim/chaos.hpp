@@ -24,7 +24,9 @@ class Chaos {
   // Everything is repaired, and nothing more breaks.
   void heal();
   // There were as many faults as there may be, and they are over.
-  [[nodiscard]] bool spent() const { return faults_ >= temper_.most_faults && world_.now() > over_at_; }
+  [[nodiscard]] bool spent() const {
+    return faults_ >= temper_.most_faults && world_.now() > over_at_;
+  }
 
  private:
   struct Fault {

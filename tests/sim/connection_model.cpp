@@ -14,8 +14,7 @@ void Connection::later(Micros delay, Task task) {
 }
 
 void Connection::connect() {
-  session_ = std::make_shared<Session>(
-      Session{
+  session_ = std::make_shared<Session>(Session{
       Stream{world_.lan, from_, to_, Stream::to_redis, timeout}, Stream{world_.lan, to_, from_}});
   syn(session_);
   later(timeout, [this, session = session_] {
@@ -120,8 +119,8 @@ void Connection::send(const Command& command) {
               return "node " + std::to_string(to) + " Redis executes " +
                      describe(action::Send{to, command}) + " from node " + std::to_string(from);
             });
-            const auto error = redis.locked() ? std::optional{Error{"NOAUTH", ""}}
-                                              : redis.execute(command);
+            const auto error =
+                redis.locked() ? std::optional{Error{"NOAUTH", ""}} : redis.execute(command);
             return [this, session, command, error, to] {
               session->unanswered.erase(session->unanswered.begin());
               report_(event::CommandDone{to, command, error});

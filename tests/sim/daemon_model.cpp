@@ -138,46 +138,44 @@ void Daemon::carry_out(const Action& action) {
     return text.empty() ? text : world_.site.name(self_) + "   " + text;
   });
   auto& host = *world_.hosts[self_];
-  std::visit(Overload{
-                 [&](const action::Arm& timer) {
-                   generations_[static_cast<std::size_t>(timer.timer)] = timer.generation;
-                   const auto late = world_.chance.one_in(200) ? Millis{5} : Micros{50};
-                   later(timer.after + world_.chance.between(Micros{0}, late),
-                         [this, fired = event::TimerFired{timer.timer, timer.generation}] {
-                           fire(fired);
-                         });
-                 },
-                 [&](action::SendAdvert advert) { send_advert(advert.priority); },
-                 [&](action::AddVips) { add_vips(true); },
-                 [&](action::RefreshVips) { add_vips(false); },
-                 [&](action::RemoveVips) {
-                   world_.invariants.vip_removed(self_);
-                   holding_vips_ = false;
-                   host.kernel.remove_vip();
-                 },
-                 [&](action::Announce) { announce(); },
-                 [&](action::ResetClients) { world_.client.reset(self_); },
-                 [&](action::RefuseClients) { host.kernel.refusing = true; },
-                 [&](action::AdmitClients) { host.kernel.refusing = false; },
-                 [&](action::Observe look) { connections_[look.node]->observe(); },
-                 [&](action::Reconnect drop) { connections_[drop.node]->reconnect(); },
-                 [&](const action::Send& send) { connections_[send.node]->send(send.command); },
-                 [&](action::MeasureLink link) {
-                   deliver(event::LinkMeasured{
-                       host.redis.unread(*world_.site.node_at(link.master.address))});
-                 },
-                 [&](const action::ReadTail& wanted) { read_tail(wanted); },
-                 [&](const action::KeepDataset&) { keep_dataset(); },
-                 [&](const action::GuardLink& link) {
-                   guard(world_.site.node_at(link.master.address));
-                 },
-                 [&](action::UnguardLink) { guard({}); },
-                 [&](const action::Record&) {},
-                 [&](const action::Remember& news) { journal_ = news.journal; },
-                 [&](const action::Note&) {},
-                 [&](action::Exit) { exit(); },
-             },
-             action);
+  std::visit(
+      Overload{
+          [&](const action::Arm& timer) {
+            generations_[static_cast<std::size_t>(timer.timer)] = timer.generation;
+            const auto late = world_.chance.one_in(200) ? Millis{5} : Micros{50};
+            later(
+                timer.after + world_.chance.between(Micros{0}, late),
+                [this, fired = event::TimerFired{timer.timer, timer.generation}] { fire(fired); });
+          },
+          [&](action::SendAdvert advert) { send_advert(advert.priority); },
+          [&](action::AddVips) { add_vips(true); },
+          [&](action::RefreshVips) { add_vips(false); },
+          [&](action::RemoveVips) {
+            world_.invariants.vip_removed(self_);
+            holding_vips_ = false;
+            host.kernel.remove_vip();
+          },
+          [&](action::Announce) { announce(); },
+          [&](action::ResetClients) { world_.client.reset(self_); },
+          [&](action::RefuseClients) { host.kernel.refusing = true; },
+          [&](action::AdmitClients) { host.kernel.refusing = false; },
+          [&](action::Observe look) { connections_[look.node]->observe(); },
+          [&](action::Reconnect drop) { connections_[drop.node]->reconnect(); },
+          [&](const action::Send& send) { connections_[send.node]->send(send.command); },
+          [&](action::MeasureLink link) {
+            deliver(
+                event::LinkMeasured{host.redis.unread(*world_.site.node_at(link.master.address))});
+          },
+          [&](const action::ReadTail& wanted) { read_tail(wanted); },
+          [&](const action::KeepDataset&) { keep_dataset(); },
+          [&](const action::GuardLink& link) { guard(world_.site.node_at(link.master.address)); },
+          [&](action::UnguardLink) { guard({}); },
+          [&](const action::Record&) {},
+          [&](const action::Remember& news) { journal_ = news.journal; },
+          [&](const action::Note&) {},
+          [&](action::Exit) { exit(); },
+      },
+      action);
 }
 
 void Daemon::fire(const event::TimerFired& fired) {

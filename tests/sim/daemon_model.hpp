@@ -18,7 +18,7 @@ class Daemon {
   Daemon(World& world, NodeIndex self);
 
   void start();
-  void crash();  // SIGKILL
+  void crash();                                                        // SIGKILL
   void crash_after(std::uint64_t actions) { crash_after_ = actions; }  // 0: not
   void freeze();
   void thaw();

@@ -39,7 +39,7 @@ void Redis::unpause() {
 }
 
 void Redis::write(Key key, std::function<void(bool)> answer) {
-  if (!is_master()) return answer(false);  // -READONLY comes before the pause
+  if (!is_master()) return answer(false);        // -READONLY comes before the pause
   if (!enough_replicas()) return answer(false);  // -NOREPLICAS
   if (paused()) return waiting_writes_.push_back({key, std::move(answer)});
   set(key);

@@ -2,7 +2,8 @@
 // whole world and knows the faults: where VRRP between two nodes cannot promise something (a
 // partition has two sides, and both may serve) exactly that window is excused, and nothing else.
 //
-// safety_data.cpp:    S8 planned change loses nothing   S9 nothing unread or half copied is promoted
+// safety_data.cpp:    S8 planned change loses nothing   S9 nothing unread or half copied is
+// promoted
 //                     S10 nothing fuller is overwritten S11 S12 nobody leads past a longer history
 // safety_address.cpp: S1 one holder    S2 one writer     S4 V implies W     S5 not V implies not W
 //                     S6 order, gate   S7 reset first    S14 no loops       S20 looks after a stall
@@ -13,9 +14,9 @@
 //
 // Not here: S3 is a policy with a witness or a third node's vote, and S13 epochs, neither of which
 // redvip has (Redis's replication IDs are its epochs). S15 S27 need a kernel (shell and lab tests),
-// S16 is kept by the fault "crash between two actions" under all of the others. S17 S18 need packets
-// (unit and fuzz), S19 S23 S25 a clock, programs and logs (lab). S22: no reload in this world. S26 is
-// the type Command. S28: one address here; the lab has several. S38 is a file (lab).
+// S16 is kept by the fault "crash between two actions" under all of the others. S17 S18 need
+// packets (unit and fuzz), S19 S23 S25 a clock, programs and logs (lab). S22: no reload in this
+// world. S26 is the type Command. S28: one address here; the lab has several. S38 is a file (lab).
 #pragma once
 
 #include <optional>
@@ -43,7 +44,7 @@ class Invariants {
   void daemon_started(NodeIndex node);
   void thawed(NodeIndex node, Micros frozen_for);
   void asked(NodeIndex node, const Event& event);  // by an operator
-  void address_refused();  // by the kernel
+  void address_refused();                          // by the kernel
   void decided(NodeIndex node, State before, const std::vector<Action>& actions);
   void vip_added(NodeIndex node);
   void vip_removed(NodeIndex node);
@@ -68,7 +69,7 @@ class Invariants {
  private:
   struct Watched {
     std::optional<Instant> thawed_from_long_freeze;
-    std::optional<Instant> bad_address_since;   // the VIP on a Redis that takes no writes
+    std::optional<Instant> bad_address_since;    // the VIP on a Redis that takes no writes
     std::optional<Instant> second_master_since;  // takes writes, and another is the owner
     std::optional<Instant> loop_since;           // it follows itself, maybe through others
     std::optional<Instant> paused_since;         // writes, although it serves and nothing is moving

@@ -23,7 +23,7 @@ class Kernel {
   [[nodiscard]] Instant expires() const { return expires_; }
 
   int failing_adds = 0;
-  bool refusing = false;       // connections to the VIP are answered with a reset
+  bool refusing = false;     // connections to the VIP are answered with a reset
   std::set<Socket> clients;  // established to the VIP and accepted by the present Redis process
 
  private:

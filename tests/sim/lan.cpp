@@ -87,8 +87,8 @@ Lan::~Lan() {
 Stream::Stream(Lan& lan, NodeIndex from, NodeIndex to, Direction direction,
                std::optional<Micros> give_up)
     : lan_{&lan},
-      flight_{std::make_shared<Lan::Flight>(
-          Lan::Flight{from, to, direction == to_redis, give_up})} {
+      flight_{
+          std::make_shared<Lan::Flight>(Lan::Flight{from, to, direction == to_redis, give_up})} {
   lan.flights_.push_back(flight_);
 }
 

@@ -1,6 +1,6 @@
 // Between two modelled Redis: datasets, the pieces of the replication stream, and the one TCP
-// connection that carries them. A piece is always somewhere: in the master's memory, in the queue of
-// its kernel, on the wire, in the replica's receive queue, or applied (redis.md section 4.1).
+// connection that carries them. A piece is always somewhere: in the master's memory, in the queue
+// of its kernel, on the wire, in the replica's receive queue, or applied (redis.md section 4.1).
 #pragma once
 
 #include <bitset>
@@ -55,11 +55,11 @@ struct Link {
   Instant accepted_at{};
   std::deque<Piece> unsent{};  // in the master's memory: gone with its process
   // The master's kernel.
-  std::deque<Piece> queued{};      // sent on even when the process is gone
+  std::deque<Piece> queued{};  // sent on even when the process is gone
   std::int64_t queued_bytes = 0;
   std::int64_t under_way_bytes = 0;  // on the wire, or not yet read by the replica
-  int unheard = 0;                 // acknowledgements that the process has not read
-  bool ended = false;              // the process has closed it: the end follows what is queued
+  int unheard = 0;                   // acknowledgements that the process has not read
+  bool ended = false;                // the process has closed it: the end follows what is queued
   std::optional<Instant> orphaned_at{};  // since the process was killed
   // The replica's kernel.
   std::deque<Piece> unread{};  // survives the master

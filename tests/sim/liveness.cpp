@@ -57,7 +57,8 @@ void Invariants::check_transition(NodeIndex node, const Transition& transition) 
 // Longer than the skew, the drain and a hundred milliseconds it does not take.
 void Invariants::check_handover_time(NodeIndex node, const Transition& transition) {
   if (transition.from != State::promoting || transition.to != State::serving) return;
-  if (world_.options.slow_apply > 0 || world_.options.diskless || !left_alone_for(Millis{0})) return;
+  if (world_.options.slow_apply > 0 || world_.options.diskless || !left_alone_for(Millis{0}))
+    return;
   for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
     const auto& daemon = world_.hosts[other]->daemon;
     if (other == node || daemon.state() != State::handing_over) continue;

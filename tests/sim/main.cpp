@@ -1,6 +1,7 @@
 // redvip_sim --seeds N [--first S] [--all] [--mutant NAME], or --seed S [--trace] [--shrink]; with
 // --shortest finds, among N seeds, the failure that needs the fewest faults; with --slow-streams or
-// --restarts one kind of trouble comes again and again. The first failure ends it, and is told again with as few faults as it needs; --all counts instead.
+// --restarts one kind of trouble comes again and again. The first failure ends it, and is told
+// again with as few faults as it needs; --all counts instead.
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -149,8 +150,7 @@ int main(int argc, char** argv) {
   std::printf(
       "%llu seeds, %llu failures, %llu asked an operator, %.1f virtual hours in %.1f s (%.0f "
       "seeds/s)\n",
-      static_cast<unsigned long long>(count.seeds),
-      static_cast<unsigned long long>(count.failures),
+      static_cast<unsigned long long>(count.seeds), static_cast<unsigned long long>(count.failures),
       static_cast<unsigned long long>(count.asked), count.hours, took.count(),
       static_cast<double>(count.seeds) / took.count());
   return count.failures == 0 ? 0 : 1;

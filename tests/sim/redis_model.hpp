@@ -34,8 +34,8 @@ class Redis {
   void lose_power();  // nothing more is sent, and what was not yet on the disk is gone
   void freeze();      // SIGSTOP
   void thaw();
-  void stall(Micros length);  // a slow command
-  void save();                // BGSAVE
+  void stall(Micros length);                    // a slow command
+  void save();                                  // BGSAVE
   void lock(bool locked) { locked_ = locked; }  // the password was changed under redvip
   void by_outsider(const Command& command);     // a person, a Sentinel, an old script
 
@@ -69,8 +69,8 @@ class Redis {
   void when_free(Task task);
   [[nodiscard]] Observation info() const;
   [[nodiscard]] std::optional<Error> execute(const Command& command);
-  // What it has beyond `wanted.fork`: its keys, or nothing where that cannot be read. Until end_tail
-  // it is a master with its writes paused.
+  // What it has beyond `wanted.fork`: its keys, or nothing where that cannot be read. Until
+  // end_tail it is a master with its writes paused.
   [[nodiscard]] std::optional<Dataset> begin_tail(const action::ReadTail& wanted);
   void end_tail();
   // `answer(true)`: OK. `answer(false)`: an error. No answer: the connection was closed.
@@ -161,8 +161,8 @@ class Redis {
   Instant paused_until_{};
   std::deque<WaitingWrite> waiting_writes_;
   int min_replicas_ = 0;
-  Snapshot rdb_;           // dump.rdb
-  Dataset aof_;            // the append-only file, as far as the disk has it for certain
+  Snapshot rdb_;             // dump.rdb
+  Dataset aof_;              // the append-only file, as far as the disk has it for certain
   bool aof_is_old_ = false;  // after a full copy, until it has been written anew
   bool saving_ = false;
 };

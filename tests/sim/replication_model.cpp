@@ -66,8 +66,8 @@ void Redis::connect() {
   const auto master = *following_->master;
   if (master == self_) return;
   auto& lan = world_.lan;
-  link_ = std::make_shared<Link>(
-      Link{master, self_, Stream{lan, master, self_}, Stream{lan, self_, master, Stream::to_redis}});
+  link_ = std::make_shared<Link>(Link{master, self_, Stream{lan, master, self_},
+                                      Stream{lan, self_, master, Stream::to_redis}});
   link_->up.send([this, link = link_, id = state_.replid, asked = state_.offset + 1] {
     auto& there = world_.hosts[link->master]->redis;
     if (!there.alive()) {

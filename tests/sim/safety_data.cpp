@@ -34,8 +34,8 @@ void Invariants::check_handed_over(NodeIndex from) {
   }
 }
 
-// S9: no promotion while a copy replaces the data. One that only began to arrive since the last look
-// is broken off, and nothing is lost.
+// S9: no promotion while a copy replaces the data. One that only began to arrive since the last
+// look is broken off, and nothing is lost.
 void Invariants::promoted(NodeIndex node) {
   if (world_.hosts[node]->redis.loading()) {
     breaks("S9", "the Redis of " + name(node) + " is promoted in the middle of a full copy");

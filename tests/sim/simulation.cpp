@@ -156,8 +156,8 @@ Outcome simulate(const Plan& plan) {
     world.invariants.breaks(why->number, why->sentence);
   }
   const auto lasted = std::chrono::duration<double>(world.now() - began).count();
-  return {plan.seed, world.invariants.broken(), operator_asked, world.trace.hash(), lasted,
-          world.trace.lines()};
+  return {plan.seed, world.invariants.broken(), operator_asked, world.trace.hash(),
+          lasted,    world.trace.lines()};
 }
 
 Plan shrunk(Plan failing) {

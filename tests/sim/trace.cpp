@@ -89,47 +89,41 @@ std::string describe(const Event& event) {
 }
 
 std::string describe(const Action& action) {
-  return std::visit(Overload{
-                        [](const action::Arm&) { return std::string{}; },
-                        [](action::SendAdvert advert) {
-                          return advert.priority.value() > 0
-                                     ? std::string{}
-                                     : std::string{"> advertises priority 0"};
-                        },
-                        [](action::AddVips) { return std::string{"> adds the VIP"}; },
-                        [](action::RefreshVips) { return std::string{}; },
-                        [](action::RemoveVips) { return std::string{"> removes the VIP"}; },
-                        [](action::Announce) { return std::string{"> announces the VIP"}; },
-                        [](action::ResetClients) { return std::string{"> resets the clients"}; },
-                        [](action::RefuseClients) { return std::string{"> refuses clients"}; },
-                        [](action::AdmitClients) { return std::string{"> admits clients"}; },
-                        [](action::Observe) { return std::string{}; },
-                        [](action::Reconnect e) { return "> connects anew to " + node(e.node); },
-                        [](const action::Send& e) {
-                          return "> to the Redis of " + node(e.node) + ": " + describe(e.command);
-                        },
-                        [](const action::MeasureLink&) { return std::string{}; },
-                        [](const action::ReadTail&) { return std::string{"> reads the tail"}; },
-                        [](const action::KeepDataset&) {
-                          return std::string{"> keeps the dataset"};
-                        },
-                        [](const action::GuardLink& e) {
-                          return "> guards the link to " + e.master.text();
-                        },
-                        [](action::UnguardLink) { return std::string{"> ends the guard"}; },
-                        [](const action::Record& e) {
-                          std::string text = std::string{"* "} + redvip::name(e.transition.from) +
-                                             " -> " + redvip::name(e.transition.to) + ": " +
-                                             e.transition.cause;
-                          for (const auto& [key, value] : e.transition.inputs)
-                            text += "; " + key + ": " + value;
-                          return text;
-                        },
-                        [](const action::Remember&) { return std::string{}; },
-                        [](const action::Note& note) { return "! " + note.text; },
-                        [](action::Exit) { return std::string{"> exits"}; },
-                    },
-                    action);
+  return std::visit(
+      Overload{
+          [](const action::Arm&) { return std::string{}; },
+          [](action::SendAdvert advert) {
+            return advert.priority.value() > 0 ? std::string{}
+                                               : std::string{"> advertises priority 0"};
+          },
+          [](action::AddVips) { return std::string{"> adds the VIP"}; },
+          [](action::RefreshVips) { return std::string{}; },
+          [](action::RemoveVips) { return std::string{"> removes the VIP"}; },
+          [](action::Announce) { return std::string{"> announces the VIP"}; },
+          [](action::ResetClients) { return std::string{"> resets the clients"}; },
+          [](action::RefuseClients) { return std::string{"> refuses clients"}; },
+          [](action::AdmitClients) { return std::string{"> admits clients"}; },
+          [](action::Observe) { return std::string{}; },
+          [](action::Reconnect e) { return "> connects anew to " + node(e.node); },
+          [](const action::Send& e) {
+            return "> to the Redis of " + node(e.node) + ": " + describe(e.command);
+          },
+          [](const action::MeasureLink&) { return std::string{}; },
+          [](const action::ReadTail&) { return std::string{"> reads the tail"}; },
+          [](const action::KeepDataset&) { return std::string{"> keeps the dataset"}; },
+          [](const action::GuardLink& e) { return "> guards the link to " + e.master.text(); },
+          [](action::UnguardLink) { return std::string{"> ends the guard"}; },
+          [](const action::Record& e) {
+            std::string text = std::string{"* "} + redvip::name(e.transition.from) + " -> " +
+                               redvip::name(e.transition.to) + ": " + e.transition.cause;
+            for (const auto& [key, value] : e.transition.inputs) text += "; " + key + ": " + value;
+            return text;
+          },
+          [](const action::Remember&) { return std::string{}; },
+          [](const action::Note& note) { return "! " + note.text; },
+          [](action::Exit) { return std::string{"> exits"}; },
+      },
+      action);
 }
 
 }  // namespace redvip::sim

@@ -38,6 +38,7 @@ pid_t spawn(Words words, const std::string& log) {
   arguments.push_back(nullptr);
   const pid_t pid = ::fork();
   if (pid == 0) {
+    ::setpgid(0, 0);  // it may have a child that writes a file
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // also when the test itself is killed
     const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(file, STDOUT_FILENO);
@@ -105,7 +106,8 @@ Node::Node(const Version& version, std::uint16_t port, Words options)
 
 Node::~Node() {
   kill();
-  std::filesystem::remove_all(folder_);
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
 }
 
 void Node::start(const Words& more_options) {
@@ -146,9 +148,15 @@ void Node::kill() {
   if (connection_ != nullptr) redisFree(connection_);
   connection_ = nullptr;
   if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
+  ::kill(-process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
   process_ = 0;
+}
+
+void Node::remove_files() {
+  for (const auto& entry : std::filesystem::directory_iterator{folder_}) {
+    if (entry.path().filename() != "log") std::filesystem::remove_all(entry.path());
+  }
 }
 
 std::string Node::ask(const Words& command) {

@@ -39,7 +39,8 @@ class Node {
 
   void start(const Words& more_options = {});
   void wait_until_loaded();
-  void kill();  // SIGKILL, and gone on return
+  void kill();          // SIGKILL, and gone on return
+  void remove_files();  // of persistence, and copies that came by the disk
 
   std::string ask(const Words& command);  // the reply as text; fails the test on an error reply
   // SET of that many new keys; the bytes that they are in the stream.
@@ -50,7 +51,6 @@ class Node {
   // INFO as redvip reads it, noted in the journal.
   Observation look();
   [[nodiscard]] std::vector<PastLine> past() const { return journal_->past; }
-  void forget() { journal_.reset(); }
 
   // REPLICAOF. A look before it, and one when it has all that its master has.
   void follow(Node& master);
