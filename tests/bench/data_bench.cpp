@@ -277,9 +277,8 @@ bool data_bench(int runs) {
     good = compare(what, runs) && good;
   }
   std::cout
-      << "\nkeepalived's owner is the host of higher priority: it takes the lead again when it "
-         "comes back.\nWith the other host as owner it follows, and the cut and the freeze "
-         "lose next to nothing.\n";
+      << "\nkeepalived's owner is the host of higher priority: it leads again when it is back.\n"
+         "With the other host as owner it follows, and lost none in the cut and the freeze.\n";
   return good;
 }
 

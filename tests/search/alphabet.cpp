@@ -1,5 +1,8 @@
 #include "search/alphabet.hpp"
 
+#include <cassert>
+#include <set>
+
 #include "unit/core/scene.hpp"
 
 namespace redvip::search {
@@ -204,15 +207,27 @@ void hold(S& s) {
 
 }  // namespace
 
-const std::vector<Letter>& alphabet() {
-  static const auto letters = [] {
-    std::vector<Letter> all;
-    for (auto* part : {of_time, of_the_other_node, of_the_own_redis, of_a_connection<true>,
-                       of_a_connection<false>, of_the_host, of_the_operator}) {
-      for (auto& letter : part()) all.push_back(std::move(letter));
-    }
-    return all;
-  }();
+std::vector<Letter> alphabet() {
+  std::vector<Letter> all;
+  for (auto* part : {of_time, of_the_other_node, of_the_own_redis, of_a_connection<true>,
+                     of_a_connection<false>, of_the_host, of_the_operator}) {
+    for (auto& letter : part()) all.push_back(std::move(letter));
+  }
+  return all;
+}
+
+std::vector<Letter> everyday() {
+  const std::set<std::string> names{
+      "the next timer is due",  "100 ms pass, all is answered",
+      "310 ms pass in silence", "higher advert",
+      "advert of priority 0",   "its Redis: promoted from ours",
+      "own Redis: master",      "own Redis: replica, link down",
+      "own Redis: OK",          "its Redis: connection refused",
+      "interface up or down",   "switchover asked",
+  };
+  auto letters = alphabet();
+  std::erase_if(letters, [&](const Letter& letter) { return names.count(letter.name) == 0; });
+  assert(letters.size() == names.size());
   return letters;
 }
 

@@ -14,8 +14,9 @@ struct Letter {
   void (*happen)(Surroundings&);
 };
 
-// At most 64.
-[[nodiscard]] const std::vector<Letter>& alphabet();
+// All of them, at most 64; or the everyday ones only, which can be searched deeper.
+[[nodiscard]] std::vector<Letter> alphabet();
+[[nodiscard]] std::vector<Letter> everyday();
 
 // Where a search begins.
 struct Root {

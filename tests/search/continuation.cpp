@@ -93,16 +93,11 @@ void becomes_well(Surroundings& world) {
 
 void unpauses(Surroundings& world) {
   auto& watch = world.watch();
-  // Of the Redis that is the owner's: the others have no writers, there a pause may run out by
-  // itself. An owner that serves is the Watch's business.
-  const auto over = [&] {
-    if (watch.exited() || world.node().service().state() == State::serving) return true;
-    return !watch.writes_paused(watch.has_address() ? world.self() : world.other());
-  };
+  const auto paused = [&] { return watch.writes_paused(0) || watch.writes_paused(1); };
+  // Its own turn to let go: a role change that is under way is not disturbed.
+  const auto over = [&] { return watch.exited() || watch.paused() || !paused(); };
   if (over()) return;
-  world.silence();
-  connect(world);
-  if (!pass_until(world, Seconds{3}, over)) {
+  if (!pass_until(world, Millis{1500}, over)) {
     watch.breaks("S35", "writes were paused, and it is " + where(world));
   }
 }

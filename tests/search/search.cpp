@@ -21,7 +21,8 @@ struct Reached {
 
 class Search {
  public:
-  Search(Planted bug, std::string until) : bug_{bug}, until_{std::move(until)} {}
+  Search(std::vector<Letter> letters, Planted bug, std::string until)
+      : letters_{std::move(letters)}, bug_{bug}, until_{std::move(until)} {}
 
   Found run(std::size_t depth) {
     for (std::size_t root = 0; root < roots().size(); ++root) {
@@ -58,14 +59,14 @@ class Search {
     const auto& root = roots()[history.root];
     auto world = std::make_unique<Surroundings>(root.self, bug_);
     root.arrange(*world);
-    for (const auto letter : history.letters) alphabet()[letter].happen(*world);
+    for (const auto letter : history.letters) letters_[letter].happen(*world);
     return world;
   }
 
   void expand(std::size_t state) {
     auto history = history_of(state);
     history.letters.push_back(0);
-    for (std::size_t letter = 0; letter < alphabet().size() && !over_; ++letter) {
+    for (std::size_t letter = 0; letter < letters_.size() && !over_; ++letter) {
       if ((reached_[state].possible >> letter & 1U) == 0) continue;
       history.letters.back() = letter;
       const auto world = play(history);
@@ -81,8 +82,8 @@ class Search {
 
   bool arrived(const Surroundings& world, Reached how) {
     if (!seen_.insert(world.fingerprint()).second) return false;
-    for (std::size_t letter = 0; letter < alphabet().size() && !world.watch().exited(); ++letter) {
-      if (alphabet()[letter].possible(world)) how.possible |= std::uint64_t{1} << letter;
+    for (std::size_t letter = 0; letter < letters_.size() && !world.watch().exited(); ++letter) {
+      if (letters_[letter].possible(world)) how.possible |= std::uint64_t{1} << letter;
     }
     reached_.push_back(how);
     return true;
@@ -115,14 +116,15 @@ class Search {
     };
     happened(root.name);
     for (const auto letter : history.letters) {
-      alphabet()[letter].happen(world);
-      happened(alphabet()[letter].name);
+      letters_[letter].happen(world);
+      happened(letters_[letter].name);
     }
     end(world);
     happened("and then, all being well:");
     found_.violations.push_back(std::move(violation));
   }
 
+  std::vector<Letter> letters_;
   Planted bug_;
   std::string until_;
   bool over_ = false;
@@ -134,8 +136,9 @@ class Search {
 
 }  // namespace
 
-Found search(std::size_t depth, Planted bug, const std::string& until) {
-  return Search{bug, until}.run(depth);
+Found search(const std::vector<Letter>& letters, std::size_t depth, Planted bug,
+             const std::string& until) {
+  return Search{letters, bug, until}.run(depth);
 }
 
 }  // namespace redvip::search

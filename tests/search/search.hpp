@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "search/planted.hpp"
+#include "search/alphabet.hpp"
 
 namespace redvip::search {
 
@@ -23,6 +23,7 @@ struct Found {
 
 // From all roots at once, to histories of `depth` letters.
 // With `until`: no further than to the first violation of the rule of that number.
-[[nodiscard]] Found search(std::size_t depth, Planted bug, const std::string& until = {});
+[[nodiscard]] Found search(const std::vector<Letter>& letters, std::size_t depth, Planted bug,
+                           const std::string& until = {});
 
 }  // namespace redvip::search

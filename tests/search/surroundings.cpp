@@ -164,7 +164,7 @@ void Surroundings::obey(NodeIndex node, const Command& command) {
                        master, there ? theirs->applied_offset() : redis.applied_offset());
                    redis.run_id = run_id;
                    redis.link_up = there;
-                   if (there) redis.replid = theirs->replid;
+                   if (there) redis.replid = theirs->replid, redis.keys = theirs->keys;
                  },
                  [](const auto&) {},
              },

@@ -8,6 +8,7 @@ namespace redvip::search {
 namespace {
 
 constexpr std::size_t most_actions_per_event = 60;
+constexpr Seconds pause_length{2};  // CLIENT PAUSE runs out by itself
 
 bool resting(State state) {
   return state != State::promoting && state != State::handing_over;
@@ -22,12 +23,15 @@ void Watch::breaks(const char* number, const std::string& sentence) {
 void Watch::look(Instant now, const Event& event, const std::vector<Action>& actions, State after) {
   before_ = state_;
   reset_ = false;
+  for (auto& paused : writes_paused_) {
+    if (paused && now - *paused >= pause_length) paused.reset();
+  }
   hear(event);
   if (actions.size() > most_actions_per_event) {
     breaks("S30", std::to_string(actions.size()) + " actions for one event");
   }
   for (const auto& action : actions) check(now, action);
-  check_writers(now);
+  check_writers();
   if (state_ != after) {
     breaks("S24", std::string{"it is "} + name(after) + " without a record of how");
   }
@@ -41,8 +45,7 @@ void Watch::hear(const Event& event) {
                    if (looked) promotion_ = Promotion::seen;
                  },
                  [&](const event::RedisLost& lost) {
-                   // Nobody listens: the process that paused its writes is dead.
-                   if (lost.loss == Loss::refused) writes_paused_[lost.node].reset();
+                   writes_paused_[lost.node].reset();  // dead, or out of reach: it runs out
                  },
                  [&](const event::CommandDone& done) {
                    const bool promoted = std::holds_alternative<command::Promote>(done.command);
@@ -108,10 +111,8 @@ void Watch::check_record(const Transition& transition) {
   if (state_ == State::serving && refusing_) breaks("clean", "it serves and refuses its clients");
 }
 
-// CLIENT PAUSE runs out by itself after the time that was asked for.
-void Watch::check_writers(Instant now) {
-  const auto& paused = writes_paused_[self_];
-  if (state_ == State::serving && has_address_ && paused && now - *paused < Seconds{2}) {
+void Watch::check_writers() {
+  if (state_ == State::serving && has_address_ && writes_paused_[self_]) {
     breaks("S35", "it serves, and its writes are still paused");
   }
 }
@@ -144,7 +145,8 @@ void Watch::check_promotion(NodeIndex node) {
     breaks("S9", "a Redis is promoted that is half copied, loading or of replica-priority 0");
   }
   promotion_ = Promotion::sent;
-  writes_paused_[node].reset();
+  // From here on the other one is the old owner's, whose own daemon demotes it.
+  for (auto& paused : writes_paused_) paused.reset();
 }
 
 void Watch::check_follow(NodeIndex follower, const command::Follow& follow) {
@@ -169,10 +171,11 @@ void Watch::check_follow(NodeIndex follower, const command::Follow& follow) {
 // whoever is told to stop stops.
 void Watch::check_paused(const Action& action) {
   if (!paused_ || terminating_ || !resting(before_)) return;
+  const auto* send = std::get_if<action::Send>(&action);
+  const bool taken_back = send && std::holds_alternative<command::UnpauseWrites>(send->command);
   const bool released = before_ == State::serving && (std::get_if<action::RemoveVips>(&action) ||
                                                       std::get_if<action::ResetClients>(&action));
-  if (released || std::holds_alternative<action::Send>(action) ||
-      std::holds_alternative<action::AddVips>(action)) {
+  if (released || (send && !taken_back) || std::holds_alternative<action::AddVips>(action)) {
     breaks("S21", "it is paused and acts: " + scene::Spell{}(action));
   }
 }

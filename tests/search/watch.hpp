@@ -35,7 +35,8 @@ class Watch {
 
   // The first that was broken: its number and a sentence.
   [[nodiscard]] const std::optional<std::string>& broken() const { return broken_; }
-  // Since when writes are paused there because this node said so and has not taken it back.
+  // Since when writes are paused there because this node said so; until it takes that back, the
+  // role moves, or the pause runs out.
   [[nodiscard]] const std::optional<Instant>& writes_paused(NodeIndex node) const {
     return writes_paused_[node];
   }
@@ -58,7 +59,7 @@ class Watch {
   void check_send(Instant now, const action::Send& send);
   void check_follow(NodeIndex follower, const command::Follow& follow);
   void check_promotion(NodeIndex node);
-  void check_writers(Instant now);
+  void check_writers();
   void check_paused(const Action& action);
 
   NodeIndex self_;

@@ -106,7 +106,7 @@ bool Invariants::excused(const Link& copied) const {
     const auto& when = any->redis.misled_at();
     return when && world_.now() - *when < misled_for;
   });
-  return by_policy || misled || outrun || !since || world_.now() - *since < Seconds{2} ||
+  return by_policy || misled || outrun || !since || copied.accepted_at - *since < Seconds{2} ||
          host.daemon.node()->service().paused() || host.redis.locked();
 }
 

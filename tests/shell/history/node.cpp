@@ -38,7 +38,7 @@ pid_t spawn(Words words, const std::string& log) {
   arguments.push_back(nullptr);
   const pid_t pid = ::fork();
   if (pid == 0) {
-    ::setpgid(0, 0);  // it may have a child that writes a file
+    ::setpgid(0, 0);                     // it may have a child that writes a file
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // also when the test itself is killed
     const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(file, STDOUT_FILENO);

@@ -122,25 +122,26 @@ TEST_CASE("writes between the last look and an AOF restart are not in the journa
   CHECK(lost_by_following(pair.old, pair.fresh) == Keys{"7001-11", "7001-12"});
 }
 
-TEST_CASE("a parked replica restarted from its AOF says 1 and 0, and the journal knows its end") {
+// A liar's offsets differ as well, but under an ID that others know.
+TEST_CASE("a parked replica restarted from its AOF has a fresh ID, and the journal knows its end") {
   const auto version = any_version();
   CAPTURE(version);
   Pair pair{version, append_only};
-  const auto common = pair.fresh.look().slave_repl_offset;
-  const auto missed = pair.old.write(2);
+  // 6.0 would come back empty: the full copy is in its AOF only when that has been rewritten.
+  eventually([&] {
+    return pair.fresh.counted("aof_rewrite_in_progress") == 0 &&
+           pair.fresh.counted("aof_rewrite_scheduled") == 0;
+  });
   pair.fresh.park();
   const auto had = pair.fresh.look().slave_repl_offset;
+  const auto missed = pair.old.write(2);
   restart(pair.fresh, parked);
   const auto seen = pair.fresh.look();
-  CHECK(seen.keys > 0);
+  CHECK(seen.keys == 10);
   CHECK(seen.slave_repl_offset == 1);
-  CHECK(seen.master_repl_offset == 0);
-  CHECK(trusted(seen));
-  CHECK(by_ids(pair.fresh, pair.old).relation == Relation::unrelated);
-  const auto found = by_journal(pair.fresh, pair.old);
-  CHECK(found.common == had);
-  CHECK(found.theirs_only == common + missed - had);
-  CHECK_FALSE(found.exact);
+  CHECK(seen.master_repl_offset == (version.keeps_offset_in_aof() ? had : 0));
+  CHECK(by_ids(pair.fresh, pair.old) == Comparison{Relation::unrelated, 0, 0});
+  CHECK(by_journal(pair.fresh, pair.old) == Comparison{Relation::behind, 0, missed, had, false});
   CHECK(gate(pair.fresh, pair.old) == Follow::save_first);
   CHECK(lost_by_following(pair.fresh, pair.old).empty());
 }

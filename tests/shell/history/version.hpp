@@ -16,6 +16,8 @@ struct Version {
 
   // redis.md section 2.1: what a master remembers of its history over a restart with an RDB file.
   [[nodiscard]] bool keeps_lineage_in_rdb() const { return valkey || major >= 7; }
+  // Measured on 8.0.2: the offset of an AOF survives, its ID does not.
+  [[nodiscard]] bool keeps_offset_in_aof() const { return !valkey && major >= 8; }
 };
 
 std::ostream& operator<<(std::ostream& out, const Version& version);
