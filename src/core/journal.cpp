@@ -32,6 +32,9 @@ std::vector<PastLine> past_of(const Journal& before, const JournalEntry& now) {
     past.push_back({was.own.replid, was.own.offset, false});
   } else if (now.joined_at) {
     past.push_back({was.own.replid, *now.joined_at, true});
+  } else if (now.role == Role::master && was.role == Role::master) {
+    // The first replica of a master that did not count its writes yet.
+    past.push_back({was.own.replid, was.own.offset, false});
   } else {
     return {};
   }

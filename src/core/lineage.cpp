@@ -37,6 +37,23 @@ Comparison without_common_id(const Observation& mine, const Observation& theirs)
   return {Relation::unrelated, 0, 0};
 }
 
+// They share an ID: the table of redis.md section 2.2.
+Comparison by_ids(const Observation& mine, const Observation& theirs) {
+  if (mine.replid == theirs.replid) {
+    const auto common = std::min(mine.applied_offset(), theirs.applied_offset());
+    return beyond(common, mine.applied_offset(), theirs.applied_offset());
+  }
+  if (mine.replid2 == theirs.replid) return after_promotion(mine, theirs);
+  if (theirs.replid2 == mine.replid) return mirrored(after_promotion(theirs, mine));
+  const auto fork = std::min(mine.second_repl_offset, theirs.second_repl_offset) - 1;
+  auto result = beyond(fork, mine.applied_offset(), theirs.applied_offset());
+  if ((result.relation == Relation::behind && frozen(mine) && mine.keys > 0) ||
+      (result.relation == Relation::ahead && frozen(theirs) && theirs.keys > 0)) {
+    result.relation = Relation::diverged;
+  }
+  return result;
+}
+
 // My dataset went through a line that theirs is in, or has left by promotion.
 std::optional<Comparison> by_journal(const Observation& mine, const Observation& theirs,
                                      const std::vector<PastLine>& past) {
@@ -97,24 +114,18 @@ Comparison compare(const Observation& mine, const Observation& theirs,
   const bool common_id = mine.replid == theirs.replid || mine.replid2 == theirs.replid ||
                          theirs.replid2 == mine.replid ||
                          (!mine.replid2.empty() && mine.replid2 == theirs.replid2);
-  if (!common_id && (mine.keys == 0 || theirs.keys == 0)) return without_common_id(mine, theirs);
-  if (!trusted(mine) || !trusted(theirs)) return {};
   if (!common_id) {
-    return by_journal(mine, theirs, past).value_or(without_common_id(mine, theirs));
+    const auto plain = without_common_id(mine, theirs);
+    return plain.relation == Relation::unrelated ? by_journal(mine, theirs, past).value_or(plain)
+                                                 : plain;
   }
-  if (mine.replid == theirs.replid) {
-    const auto common = std::min(mine.applied_offset(), theirs.applied_offset());
-    return beyond(common, mine.applied_offset(), theirs.applied_offset());
-  }
-  if (mine.replid2 == theirs.replid) return after_promotion(mine, theirs);
-  if (theirs.replid2 == mine.replid) return mirrored(after_promotion(theirs, mine));
-  const auto fork = std::min(mine.second_repl_offset, theirs.second_repl_offset) - 1;
-  auto result = beyond(fork, mine.applied_offset(), theirs.applied_offset());
-  if ((result.relation == Relation::behind && frozen(mine) && mine.keys > 0) ||
-      (result.relation == Relation::ahead && frozen(theirs) && theirs.keys > 0)) {
-    result.relation = Relation::diverged;
-  }
-  return result;
+  if (!trusted(mine) || !trusted(theirs)) return {};
+  const auto result = by_ids(mine, theirs);
+  // The same place in the same history with data and without: one of them is a replica whose copy
+  // broke off after the flush, and which was then promoted by hand.
+  const bool contradiction =
+      result.relation == Relation::same && (mine.keys == 0) != (theirs.keys == 0);
+  return contradiction ? without_common_id(mine, theirs) : result;
 }
 
 std::string describe(const Comparison& comparison) {

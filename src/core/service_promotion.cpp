@@ -99,8 +99,7 @@ void Service::addressing() {
   mark("announced");
   if (const auto& before = facts_.last_owner(); before && before->node != site_.self) {
     const int above = std::min(254, before->priority.value() + 1);
-    const auto base = site_.priority(site_.self).value_or(Priority::of(1));
-    if (above > base.value()) advantage_ = Priority::of(above);
+    if (above > priority().value()) advantage_ = Priority::of(above);
   }
   serving_run_id_ = local() ? local()->run_id : std::string{};
   rival_heard_.reset();

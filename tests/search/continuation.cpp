@@ -93,7 +93,11 @@ void becomes_well(Surroundings& world) {
 
 void unpauses(Surroundings& world) {
   auto& watch = world.watch();
-  const auto paused = [&] { return watch.writes_paused(0) || watch.writes_paused(1); };
+  // Where this node is no longer the owner nobody writes: there a pause may run out by itself.
+  const auto paused = [&] {
+    const bool own = watch.has_address() && watch.writes_paused(world.self());
+    return own || watch.writes_paused(world.other());
+  };
   // Its own turn to let go: a role change that is under way is not disturbed.
   const auto over = [&] { return watch.exited() || watch.paused() || !paused(); };
   if (over()) return;

@@ -54,7 +54,8 @@ TEST_CASE("every planted bug is found, with one of the shortest histories that s
     INFO(name(bug));
     REQUIRE_FALSE(found.violations.empty());
     CHECK(found.violations.back().rule.rfind(rule, 0) == 0);
-    std::cout << "planted " << name(bug) << ": " << text(found.violations.back());
+    std::cout << "planted " << name(bug) << ", " << found.histories
+              << " histories: " << text(found.violations.back());
   }
 }
 

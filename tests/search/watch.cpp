@@ -50,6 +50,9 @@ void Watch::hear(const Event& event) {
                  [&](const event::CommandDone& done) {
                    const bool promoted = std::holds_alternative<command::Promote>(done.command);
                    if (promoted && !done.error) promotion_ = Promotion::answered;
+                   const bool refused =
+                       done.error && std::holds_alternative<command::PauseWrites>(done.command);
+                   if (refused) writes_paused_[done.node].reset();
                  },
                  [&](const event::TimerFired& fired) {
                    if (fired.timer == Timer::settle) stalled_ = false;

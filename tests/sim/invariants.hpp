@@ -81,6 +81,8 @@ class Invariants {
     std::size_t actions = 0;
     std::size_t records = 0;
     bool ending = false;
+    Instant advertised{};
+    Instant overtaken{};  // its priority 0 by an older advertisement, maybe
     bool paused = false;
     Instant written{};
     std::uint64_t written_life = 0;

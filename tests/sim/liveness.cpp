@@ -65,6 +65,7 @@ void Invariants::check_handover_time(NodeIndex node, const Transition& transitio
   for (NodeIndex other = 0; other < world_.hosts.size(); ++other) {
     const auto& daemon = world_.hosts[other]->daemon;
     if (other == node || daemon.state() != State::handing_over) continue;
+    if (world_.now() - watched(other).overtaken < Seconds{1}) continue;
     const auto took = world_.now() - daemon.node()->service().state_since();
     if (took > handover_limit) breaks("S32", "a hand-over to " + name(node) + " takes too long");
   }

@@ -19,6 +19,8 @@ constexpr Micros fence_limit = Millis{700};
 constexpr Micros second_master_limit = Millis{2500};
 constexpr Micros loop_limit = Seconds{3};
 constexpr Micros announcement_limit = Millis{1200};
+// On this LAN an advertisement may overtake the one before; then priority 0 is not the last word.
+constexpr Micros overtaking = Millis{3};
 constexpr std::size_t most_adverts_per_second = 300;
 // Interference is put right every ten seconds only, once there was too much of it.
 constexpr Micros patience_with_outsiders = Seconds{12};
@@ -131,6 +133,10 @@ void Invariants::thawed(NodeIndex node, Micros frozen_for) {
 void Invariants::advert_sent(NodeIndex node, Priority priority) {
   auto& mine = watched(node);
   if (++mine.adverts > most_adverts_per_second) breaks("S30", name(node) + " storms with adverts");
+  if (priority.value() == 0 && world_.now() - mine.advertised < overtaking) {
+    mine.overtaken = world_.now();
+  }
+  mine.advertised = world_.now();
   const auto& thawed = mine.thawed_from_long_freeze;
   const Micros listening{world_.site.service.advert_interval};
   if (priority.value() > 0 && thawed && world_.now() - *thawed < listening) {

@@ -71,8 +71,14 @@ TEST_CASE("an older snapshot takes back what came after it") {
   }
 }
 
+TEST_CASE("a master that takes a new ID for its first replica is still the same dataset") {
+  CHECK(noted(noted(std::nullopt, first), entry("run 1", {line('9'), 400, 10})).past ==
+        std::vector<PastLine>{{line('1'), 400, false}});
+}
+
 TEST_CASE("after a full copy the old line is known as far as it was compared, or not at all") {
   auto copy = entry("run 1", {line('9'), 900, 50});
+  copy.role = Role::replica;
   CHECK(noted(noted(std::nullopt, first), copy).past.empty());
   copy.joined_at = 380;
   CHECK(noted(noted(std::nullopt, first), copy).past ==

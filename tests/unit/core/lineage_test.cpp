@@ -84,6 +84,10 @@ TEST_CASE("with no ID in common, an empty Redis is known by having no keys") {
   check_both(mine, theirs, {Relation::unrelated, 0, 0});
 }
 
+TEST_CASE("data and no data at the same place of one history are not the same") {
+  check_both(empty(promoted(1000, 1000)), parked(1000), {Relation::mine_empty, 0, 0});
+}
+
 TEST_CASE("having been promoted from no line is not a line in common") {
   auto mine = on_line(master(500), '7');
   auto theirs = on_line(master(500), '8');
