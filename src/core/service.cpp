@@ -43,10 +43,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 
 void Service::housekeeping(const Event& event) {
   let_go_of_address();
-  if (const auto* finished = done(site_.self);
-      finished && std::holds_alternative<command::Park>(finished->command)) {
-    unpause_the_other();
-  }
+  if (done<command::Park>(site_.self)) unpause_the_other();
   if (const auto* seen = happened<event::RedisObserved>()) {
     notice_progress(seen->node, seen->observation);
   }
@@ -208,11 +205,6 @@ bool Service::fired(Timer timer) const {
 const Observation* Service::observed(NodeIndex node) const {
   const auto* happening = happened<event::RedisObserved>();
   return happening && happening->node == node ? &happening->observation : nullptr;
-}
-
-const event::CommandDone* Service::done(NodeIndex node) const {
-  const auto* happening = happened<event::CommandDone>();
-  return happening && happening->node == node ? happening : nullptr;
 }
 
 Priority Service::priority() const {

@@ -49,6 +49,7 @@ class Service {
     bool confirmed = false;  // the command of this step was carried out; the next look counts
     bool requested = false;  // by an operator or preemption, while the owner still leads
     bool planned = false;    // the old owner's daemon lives and gives way by itself
+    bool asked_for = false;  // by an operator, here or of the owner that hands over
     bool forced = false;     // by an operator who knows what is lost: no gate holds
     bool guarded = false;    // its kernel is kept from throwing away what it still has to send
     bool paused_other = false;
@@ -89,7 +90,14 @@ class Service {
   }
   [[nodiscard]] bool fired(Timer timer) const;
   [[nodiscard]] const Observation* observed(NodeIndex node) const;
-  [[nodiscard]] const event::CommandDone* done(NodeIndex node) const;
+  // That command of ours, answered by that Redis; an earlier one's answer may still be on its way.
+  template <class C>
+  [[nodiscard]] const event::CommandDone* done(NodeIndex node) const {
+    const auto* happening = happened<event::CommandDone>();
+    const bool ours =
+        happening && happening->node == node && std::holds_alternative<C>(happening->command);
+    return ours ? happening : nullptr;
+  }
 
   // service.cpp: what every state shares
   void housekeeping(const Event& event);

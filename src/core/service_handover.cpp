@@ -54,7 +54,7 @@ void Service::freeze_own_writes() {
     handover_.step_since = now_;
   };
   if (handover_.step == HandOver::Step::pausing) {
-    if (const auto* paused = done(site_.self)) {
+    if (const auto* paused = done<command::PauseWrites>(site_.self)) {
       if (paused->error) return take_back("writes cannot be paused: " + paused->error->text());
       handover_.confirmed = true;
       ask(site_.self);

@@ -23,8 +23,7 @@ void Service::keep_dataset(const std::string& why, NodeIndex owner, const Compar
       commanded_at_ = now_;  // it is a master for a moment, which is our own doing
       return order(action::ReadTail{mine->replid, comparison.common, mine->applied_offset()});
     case Step::asked:
-      if (const auto* finished = done(site_.self);
-          finished && std::holds_alternative<command::SaveDataset>(finished->command)) {
+      if (const auto* finished = done<command::SaveDataset>(site_.self)) {
         if (finished->error) return try_keeping_again(finished->error->text());
         keeping_.step = Step::saving;
       } else if (waited >= patience) {

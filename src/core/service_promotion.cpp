@@ -11,6 +11,8 @@ namespace {
 constexpr Seconds patience_with_better{2};
 constexpr Millis patience_with_looks{50};
 
+constexpr std::size_t most_moves_known = 1000;  // as many as max_moves can be
+
 }  // namespace
 
 // Where several replicas have lost the same master, each has read what reached it. The one that got
@@ -62,11 +64,15 @@ Toll Service::toll_of_takeover() const {
 
 void Service::promote() {
   if (takeover_.step != TakeOver::Step::promoting) {
+    // Much may have changed since it began: a copy under way, replica-priority 0.
+    const auto* mine = local();
+    const auto verdict = mine ? fit_to_take_over(*mine) : Verdict::unfit("Redis does not answer");
+    if (!verdict.yes) return abandon(verdict.why);
     step_to(TakeOver::Step::promoting);
     command(site_.self, command::Promote{});
     return;
   }
-  if (const auto* promoted = done(site_.self)) {
+  if (const auto* promoted = done<command::Promote>(site_.self)) {
     if (promoted->error) return abandon("Redis refused to be promoted: " + promoted->error->text());
     takeover_.confirmed = true;
     ask(site_.self);
@@ -104,6 +110,8 @@ void Service::addressing() {
   serving_run_id_ = local() ? local()->run_id : std::string{};
   rival_heard_.reset();
   misaligned_since_.assign(site_.nodes.size(), std::nullopt);
+  if (!takeover_.asked_for && !takeover_.forced) moves_.push_back(now_);
+  if (moves_.size() > most_moves_known) moves_.pop_front();
   toll_ = toll_of_takeover();
   enter(State::serving, reason_);
   order(election::Claim{});  // an advert at once: the old owner lets go when it hears it

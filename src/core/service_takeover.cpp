@@ -17,8 +17,7 @@ constexpr int looks_at_rest_with_a_part = 200;
 void Service::begin_takeover(const std::string& cause, bool requested) {
   takeover_ = TakeOver{};
   takeover_.requested = requested;
-  if (!happened<event::SwitchoverAsked>()) moves_.push_back(now_);
-  if (moves_.size() > 100) moves_.pop_front();
+  takeover_.asked_for = happened<event::SwitchoverAsked>() != nullptr;
   start_takeover(cause);
 }
 
@@ -58,6 +57,7 @@ void Service::start_takeover(const std::string& cause) {
                      at(*from)->replid == redis->replid;
   takeover_.planned = (takeover_.requested && !takeover_.forced) ||
                       (alive && facts_.released_by() == from && at(*from)->is_master());
+  takeover_.asked_for = takeover_.asked_for || (takeover_.planned && !takeover_.requested);
   if (!alive) return step_to(TakeOver::Step::draining);
   step_to(TakeOver::Step::freezing);
   takeover_.paused_other = true;
@@ -107,7 +107,7 @@ void Service::promoting() {
 // Only the old owner's daemon died, or it hands over: its Redis stops writing, then tells where.
 void Service::freezing() {
   const auto from = *takeover_.from;
-  if (const auto* paused = done(from)) {
+  if (const auto* paused = done<command::PauseWrites>(from)) {
     takeover_.confirmed = true;
     // Nothing forces it: the owner is well, and would go on writing (Redis 6.0 cannot pause
     // writes).
@@ -154,7 +154,7 @@ void Service::catching_up() {
 // write which slipped in before is waited for.
 void Service::parking() {
   const auto from = *takeover_.from;
-  if (const auto* parked = done(from)) {
+  if (const auto* parked = done<command::Park>(from)) {
     if (parked->error) {
       note(true,
            "the Redis of " + site_.name(from) + " could not be parked: " + parked->error->text());

@@ -17,6 +17,10 @@ void Service::standby() {
   if (failed_interface() || !facts_.local_up(now_)) return place("");
   if (facts_.leading()) {
     const auto released = facts_.released_by();
+    const bool handed_over = released && at(*released) && at(*released)->is_master();
+    if (const auto why = too_many_moves(); !why.empty() && !handed_over) {
+      return enter(State::holding, why);
+    }
     return begin_takeover(released ? site_.name(*released) + " released the address"
                           : facts_.last_owner()
                               ? site_.name(facts_.last_owner()->node) + " is silent"
@@ -122,8 +126,7 @@ void Service::follow_owner(NodeIndex owner) {
     reason_ = site_.name(owner) + " is the owner, but its Redis cannot be seen from here";
     return;
   }
-  if (const auto* finished = done(site_.self);
-      finished && finished->error && std::holds_alternative<command::Follow>(finished->command)) {
+  if (const auto* finished = done<command::Follow>(site_.self); finished && finished->error) {
     note(true, "Redis refused to follow " + site_.name(owner) + ": " + finished->error->text());
   }
   const auto comparison = compared_with(*master);

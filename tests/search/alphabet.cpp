@@ -1,7 +1,6 @@
 #include "search/alphabet.hpp"
 
 #include <cassert>
-#include <set>
 
 #include "unit/core/scene.hpp"
 
@@ -216,19 +215,28 @@ std::vector<Letter> alphabet() {
   return all;
 }
 
-std::vector<Letter> everyday() {
-  const std::set<std::string> names{
-      "the next timer is due",  "100 ms pass, all is answered",
-      "310 ms pass in silence", "higher advert",
-      "advert of priority 0",   "its Redis: promoted from ours",
-      "own Redis: master",      "own Redis: replica, link down",
-      "own Redis: OK",          "its Redis: connection refused",
-      "interface up or down",   "switchover asked",
-  };
+std::vector<Letter> named(const std::set<std::string>& names) {
   auto letters = alphabet();
   std::erase_if(letters, [&](const Letter& letter) { return names.count(letter.name) == 0; });
   assert(letters.size() == names.size());
   return letters;
+}
+
+std::vector<Letter> everyday() {
+  return named({
+      "the next timer is due",
+      "100 ms pass, all is answered",
+      "310 ms pass in silence",
+      "higher advert",
+      "advert of priority 0",
+      "its Redis: promoted from ours",
+      "its Redis: connection refused",
+      "own Redis: master",
+      "own Redis: replica, link down",
+      "own Redis: OK",
+      "interface up or down",
+      "switchover asked",
+  });
 }
 
 const std::vector<Root>& roots() {

@@ -1,6 +1,7 @@
 // What can happen next to a node: the letters of which the searched histories are made.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@ struct Letter {
   void (*happen)(Surroundings&);
 };
 
-// All of them, at most 64; or the everyday ones only, which can be searched deeper.
+// All letters, at most 64; the everyday ones, which can be searched deeper; and any choice of them.
 [[nodiscard]] std::vector<Letter> alphabet();
 [[nodiscard]] std::vector<Letter> everyday();
+[[nodiscard]] std::vector<Letter> named(const std::set<std::string>& names);
 
 // Where a search begins.
 struct Root {

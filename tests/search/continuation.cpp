@@ -9,6 +9,7 @@ using World = Surroundings::World;
 
 // The longest that a node waits for anything: interference is put right every ten seconds.
 constexpr Seconds patience{15};
+constexpr Millis settled{250};  // after the answers to what was asked before
 
 // Until then, in steps; whether it came to that.
 template <class Predicate>
@@ -57,7 +58,6 @@ void mend(Surroundings& world) {
 
 // The address is gone, and nobody is shut out.
 void check_clean(Surroundings& world) {
-  world.pass(Millis{250}, World::answering);
   auto& watch = world.watch();
   if (watch.has_address()) watch.breaks("S4", "it stands by and still has the address");
   if (watch.refusing()) watch.breaks("clean", "it stands by and still refuses clients");
@@ -76,9 +76,12 @@ void becomes_well(Surroundings& world) {
   auto& watch = world.watch();
   if (watch.exited()) return;
   mend(world);
+  world.pass(settled, World::answering);
   const auto state = [&] { return world.node().service().state(); };
   const auto arrived = [&] {
-    return watch.exited() || (state() == State::standby && !watch.terminating());
+    const auto& service = world.node().service();
+    return watch.exited() || (state() == State::standby && !watch.terminating() &&
+                              world.now() - service.state_since() >= settled);
   };
   if (!pass_until(world, patience, arrived, lead_there)) {
     return watch.breaks("S34", "all is well, and for 15 s it has been " + where(world));

@@ -206,6 +206,9 @@ void Daemon::add_vips(bool report) {
 void Daemon::watch_vips() {
   auto& kernel = world_.hosts[self_]->kernel;
   later(kernel.expires() - world_.now(), [this, &kernel] {
+    if (holding_vips_ && !frozen_ && kernel.expires() == world_.now()) {
+      world_.invariants.vip_expired(self_);
+    }
     if (holding_vips_ && !frozen_ && !kernel.has_vip(world_.now())) deliver(event::VipsMissing{});
   });
 }

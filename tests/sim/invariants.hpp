@@ -7,13 +7,13 @@
 //                     S10 nothing fuller is overwritten S11 S12 nobody leads past a longer history
 // safety_address.cpp: S1 one holder    S2 one writer     S4 V implies W     S5 not V implies not W
 //                     S6 order, gate   S7 reset first    S14 no loops       S20 looks after a stall
-//                     S21 pause        S36 announced
+//                     S21 pause        S27 kept up       S36 announced
 // bookkeeping.cpp:    S24 records      S29 no flapping   S30 no storms
 // liveness.cpp:       S31 one owner    S32 hand-over succeeds   S33 S34 everybody comes back
 //                     S35 no write stays paused          S37 a healthy owner stays
 //
 // Not here: S3 is a policy with a witness or a third node's vote, and S13 epochs, neither of which
-// redvip has (Redis's replication IDs are its epochs). S15 S27 need a kernel (shell and lab tests),
+// redvip has (Redis's replication IDs are its epochs). S15 needs a kernel (shell and lab tests),
 // S16 is kept by the fault "crash between two actions" under all of the others. S17 S18 need
 // packets (unit and fuzz), S19 S23 S25 a clock, programs and logs (lab). S22: no reload in this
 // world. S26 is the type Command. S28: one address here; the lab has several. S38 is a file (lab).
@@ -48,6 +48,7 @@ class Invariants {
   void decided(NodeIndex node, State before, const std::vector<Action>& actions);
   void vip_added(NodeIndex node);
   void vip_removed(NodeIndex node);
+  void vip_expired(NodeIndex node);
   void announced(NodeIndex node);
   void advert_sent(NodeIndex node, Priority priority);
 

@@ -108,6 +108,13 @@ void Invariants::vip_removed(NodeIndex node) {
   watched(node).added_at.reset();
 }
 
+// S27: what the kernel has is what is wanted: nobody who is well lets his address run out.
+void Invariants::vip_expired(NodeIndex node) {
+  const bool serving = world_.hosts[node]->daemon.state() == State::serving;
+  if (serving && left_alone_for(Seconds{5}))
+    breaks("S27", "the address of " + name(node) + " ran out");
+}
+
 // S14: where somebody leads no Redis follows itself, not through others either.
 void Invariants::look_at_loops(NodeIndex node) {
   auto at = world_.hosts[node]->redis.master();
