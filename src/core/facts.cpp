@@ -16,6 +16,24 @@ bool cannot_judge(Refusal refusal) {
          refusal == Refusal::other;
 }
 
+// Bursts count: what a master may have written since the last look is judged by the most that it
+// wrote between two of the looks before.
+void measure_rate(RedisFacts& redis, const Observation& seen, Instant now) {
+  constexpr auto a_second = Micros{Seconds{1}}.count();
+  const auto* before = redis.last ? &*redis.last : nullptr;
+  const bool comparable = before && redis.observed_at && before->replid == seen.replid &&
+                          before->is_master() && seen.is_master();
+  const auto span = comparable ? Micros{now - *redis.observed_at}.count() : 0;
+  if (span < Micros{Millis{10}}.count()) {
+    if (!comparable) redis.write_rate = 0;
+    return;
+  }
+  const auto written = seen.master_repl_offset - before->master_repl_offset;
+  constexpr std::int64_t a_ping = 14;  // Redis's own, to its replicas
+  const auto rate = written <= a_ping ? 0 : written * a_second / span;
+  redis.write_rate = std::max(rate, redis.write_rate * 7 / 8);
+}
+
 }  // namespace
 
 void Facts::asked(Instant now, NodeIndex node) {
@@ -44,28 +62,6 @@ void Facts::heard(Instant now, const event::AdvertHeard& advert) {
                  silence_limit(advert.max_advert_interval)};
   released_by_.reset();
 }
-
-namespace {
-
-// Bursts count: what a master may have written since the last look is judged by the most that it
-// wrote between two of the looks before.
-void measure_rate(RedisFacts& redis, const Observation& seen, Instant now) {
-  constexpr auto a_second = Micros{Seconds{1}}.count();
-  const auto* before = redis.last ? &*redis.last : nullptr;
-  const bool comparable = before && redis.observed_at && before->replid == seen.replid &&
-                          before->is_master() && seen.is_master();
-  const auto span = comparable ? Micros{now - *redis.observed_at}.count() : 0;
-  if (span < Micros{Millis{10}}.count()) {
-    if (!comparable) redis.write_rate = 0;
-    return;
-  }
-  const auto written = seen.master_repl_offset - before->master_repl_offset;
-  constexpr std::int64_t a_ping = 14;  // Redis's own, to its replicas
-  const auto rate = written <= a_ping ? 0 : written * a_second / span;
-  redis.write_rate = std::max(rate, redis.write_rate * 7 / 8);
-}
-
-}  // namespace
 
 void Facts::update(Instant now, const Event& event) {
   using Reach = RedisFacts::Reach;

@@ -141,13 +141,13 @@ class Service {
   void follow_owner(NodeIndex owner);
   void park_ourselves(const Observation& mine);
   void call_off_copy();
+  [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 
   // service_keeping.cpp: what a diverged dataset has is saved before it follows
   void keep_dataset(const std::string& why, NodeIndex owner, const Comparison& comparison);
   void tail_read(const event::TailRead& tail);
   void dataset_kept(const event::DatasetKept& kept);
   void try_keeping_again(const std::string& problem);
-  [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 
   // service_takeover.cpp: promoting, until the old owner's stream is read
   void begin_takeover(const std::string& cause, bool requested);

@@ -106,10 +106,12 @@ void Lan::announce() {
 }
 
 void Lan::reset_clients() {
-  for (const auto& clients : site_.client_endpoints()) {
-    const auto reset = kernel_.sockets.destroy(clients);
-    if (!reset) complain(reset.error());
-  }
+  for (const auto& clients : site_.client_endpoints()) reset_clients_of(clients);
+}
+
+void Lan::reset_clients_of(Endpoint clients) {
+  const auto reset = kernel_.sockets.destroy(clients);
+  if (!reset) complain(reset.error());
 }
 
 void Lan::changed(const netlink::Snapshot& snapshot) {
@@ -176,8 +178,7 @@ void Lan::clean_leftovers() {
   for (const auto& vip : site_.service.virtual_ips) {
     const bool left = among(*ours, vip);
     if (!left && among(interface_.addresses, vip)) continue;  // somebody else's
-    const auto reset = kernel_.sockets.destroy({vip.address, site_.service.redis.port});
-    if (!reset) complain(reset.error());
+    reset_clients_of({vip.address, site_.service.redis.port});
     if (!left) continue;
     log_.info(site_.service.name + ": removing " + vip.text() + ", left by an earlier redvip");
     const auto removed = kernel_.addresses.remove(interface_.index, vip);

@@ -59,6 +59,7 @@ class Lan {
   void forget_complaint() { last_complaint_.clear(); }
 
  private:
+  void reset_clients_of(Endpoint clients);
   void packet(std::span<const std::uint8_t> bytes);
   void open_sockets();
   [[nodiscard]] vrrp::Expectation expectation() const;

@@ -219,8 +219,7 @@ void ServiceRunner::finish() {
 void ServiceRunner::connect_redis() {
   const auto& redis = site().service.redis;
   for (NodeIndex node = 0; node < site().nodes.size(); ++node) {
-    auto at = site().redis(node);
-    if (node == site().self) at.address = redis.address.value_or(at.address);
+    const auto at = node == site().self ? local_redis() : site().redis(node);
     redis::ConnectionConfig config{at,         std::nullopt, redis.username, redis.password,
                                    Seconds{1}, Millis{50}};
     redis::Handlers handlers{[this, node](Observation seen) {

@@ -93,6 +93,9 @@ inline event::AdvertHeard advert(NodeIndex from, int priority) {
 
 using Script = std::vector<std::string>;
 
+// What a park or a follow also says.
+inline const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
+
 struct Spell {
   static std::string node(NodeIndex index) { return index == a ? "a" : "b"; }
   static std::string killing(const std::vector<Endpoint>& clients) {

@@ -7,8 +7,6 @@ namespace {
 
 using namespace scene;
 
-const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
-
 Script without_refresh(Script script) {
   std::erase(script, "refresh VIPs");
   return script;

@@ -7,8 +7,6 @@ namespace {
 
 using namespace scene;
 
-const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
-
 // redis-a is dead, the election has run out: b is to lead.
 void owner_dies(ServiceScene& scene) {
   scene.owner.reset();

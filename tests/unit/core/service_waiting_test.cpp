@@ -7,8 +7,6 @@ namespace {
 
 using namespace scene;
 
-const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
-
 Observation diverged_master() {
   auto redis = master(1049);
   redis.run_id = "first run";

@@ -7,8 +7,6 @@ namespace {
 
 using namespace scene;
 
-const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
-
 bool told(const ServiceScene& scene, const std::string& words) {
   return std::any_of(scene.notes.begin(), scene.notes.end(),
                      [&](const auto& note) { return contains(note, words); });
