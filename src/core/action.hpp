@@ -74,6 +74,7 @@ struct SendAdvert {
 struct AddVips {};      // with a finite lifetime; answered by VipsAdded
 struct RefreshVips {};  // restarts their lifetime
 struct RemoveVips {};
+struct ProbeVips {};      // who else answers for them? StrangerAnswered for each one
 struct Announce {};       // one burst of gratuitous ARP for every VIP
 struct ResetClients {};   // every TCP connection to VIP:port, while the VIP is still there
 struct RefuseClients {};  // whoever tries VIP:port is refused, whatever listens there ...
@@ -125,10 +126,11 @@ struct Exit {};
 
 using Action =
     std::variant<action::Arm, action::SendAdvert, action::AddVips, action::RefreshVips,
-                 action::RemoveVips, action::Announce, action::ResetClients, action::RefuseClients,
-                 action::AdmitClients, action::Observe, action::Reconnect, action::Send,
-                 action::MeasureLink, action::ReadTail, action::KeepDataset, action::GuardLink,
-                 action::UnguardLink, action::Record, action::Remember, action::Note, action::Exit>;
+                 action::RemoveVips, action::ProbeVips, action::Announce, action::ResetClients,
+                 action::RefuseClients, action::AdmitClients, action::Observe, action::Reconnect,
+                 action::Send, action::MeasureLink, action::ReadTail, action::KeepDataset,
+                 action::GuardLink, action::UnguardLink, action::Record, action::Remember,
+                 action::Note, action::Exit>;
 
 // What the service machine asks of the election; src/daemon/node.* passes it on.
 namespace election {

@@ -38,14 +38,21 @@ struct TimerFired {
 // A valid advertisement from one of the configured nodes (src/vrrp/receive.*).
 struct AdvertHeard {
   NodeIndex from;
-  Ipv4 sender;
+  IpAddress sender;
   Priority priority;
   Centiseconds max_advert_interval;
 };
-// The election (src/vrrp/election.*): we lead; another does, whose advert it was.
+// One from a router that is no node of ours, where service.any_source allows it: the election
+// alone hears it, since it has no Redis.
+struct ForeignAdvertHeard {
+  IpAddress sender;
+  Priority priority;
+  Centiseconds max_advert_interval;
+};
+// The election (src/vrrp/election.*): we lead; another does, whose advert it was if it is a node.
 struct Led {};
 struct Followed {
-  AdvertHeard by;
+  std::optional<AdvertHeard> by;
 };
 // The loop was late by more than an active-down interval; then: everything queued has been read.
 struct Stalled {
@@ -92,9 +99,27 @@ struct VipsAdded {
 };
 struct VipsMissing {};     // the kernel no longer has all of them
 struct AddressClaimed {};  // another machine's ARP says that a VIP is its own
-struct InterfaceChanged {
+// Another machine, which is no node of the service, answered a probe for a virtual IP.
+struct StrangerAnswered {
+  IpAddress vip;
+  std::string mac;
+};
+struct InterfaceChanged {  // the service's own, or a tracked one
   std::string interface;
   bool up;
+};
+struct TrackChanged {  // of the other kinds
+  std::size_t track;   // index into ServiceConfig::tracks
+  bool up;
+  std::string why;  // while down
+};
+// Another service of the same group cannot be owned by this node; empty: all could be.
+struct GroupChanged {
+  std::string blocked_by;
+};
+// The configuration was read again. The nodes, their order and the service's name are the same.
+struct Reconfigured {
+  ServiceConfig service;
 };
 
 struct SwitchoverAsked {
@@ -111,7 +136,9 @@ using Event =
                  event::Stalled, event::Settled, event::RedisConnected, event::RedisObserved,
                  event::RedisRefused, event::RedisLost, event::CommandDone, event::LinkMeasured,
                  event::TailRead, event::DatasetKept, event::VipsAdded, event::VipsMissing,
-                 event::AddressClaimed, event::InterfaceChanged, event::SwitchoverAsked,
-                 event::TerminateAsked, event::PauseAsked, event::ResumeAsked>;
+                 event::AddressClaimed, event::StrangerAnswered, event::InterfaceChanged,
+                 event::TrackChanged, event::GroupChanged, event::Reconfigured,
+                 event::ForeignAdvertHeard, event::SwitchoverAsked, event::TerminateAsked,
+                 event::PauseAsked, event::ResumeAsked>;
 
 }  // namespace redvip

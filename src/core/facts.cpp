@@ -1,6 +1,7 @@
 #include "core/facts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace redvip {
 namespace {
@@ -94,11 +95,13 @@ void Facts::update(Instant now, const Event& event) {
     redis.asked_at.reset();
   } else if (const auto* interface = std::get_if<event::InterfaceChanged>(&event)) {
     interfaces_[interface->interface] = interface->up;
+  } else if (const auto* track = std::get_if<event::TrackChanged>(&event)) {
+    if (track->track < tracks_.size()) tracks_[track->track] = {true, track->up, track->why};
   } else if (std::holds_alternative<event::Led>(event)) {
     leading_ = true;
   } else if (const auto* followed = std::get_if<event::Followed>(&event)) {
     leading_ = false;
-    heard(now, followed->by);
+    if (followed->by) heard(now, *followed->by);
   } else if (std::holds_alternative<event::VipsMissing>(event)) {
     vips_present_ = false;
   } else if (const auto* added = std::get_if<event::VipsAdded>(&event)) {
@@ -173,7 +176,7 @@ std::optional<Owner> Facts::owner(Instant now) const {
 std::optional<NodeIndex> Facts::master_of_local() const {
   const auto& local = redis_[site_->self].last;
   if (!local || local->is_master() || local->is_parked()) return std::nullopt;
-  const auto address = Ipv4::parse(local->master_host);
+  const auto address = IpAddress::parse(local->master_host);
   if (!address || local->master_port != site_->service.redis.port) return std::nullopt;
   return site_->node_at(*address);
 }
@@ -181,6 +184,32 @@ std::optional<NodeIndex> Facts::master_of_local() const {
 bool Facts::interface_up(const std::string& interface) const {
   const auto found = interfaces_.find(interface);
   return found == interfaces_.end() || found->second;
+}
+
+TrackFacts Facts::track(std::size_t index) const {
+  const auto& what = site_->service.tracks[index].what;
+  if (const auto* tracked = std::get_if<InterfaceTrack>(&what)) {
+    const bool up = interface_up(tracked->interface);
+    return {true, up, up ? std::string{} : "interface " + tracked->interface + " is down"};
+  }
+  if (!tracks_[index].known) return {false, false, "not known yet"};
+  return tracks_[index];
+}
+
+bool Facts::tracks_known() const {
+  for (std::size_t index = 0; index < tracks_.size(); ++index) {
+    if (!track(index).known) return false;
+  }
+  return true;
+}
+
+void Facts::retrack(const std::vector<Track>& before) {
+  const auto known = std::exchange(tracks_, std::vector<TrackFacts>(site_->service.tracks.size()));
+  for (std::size_t index = 0; index < tracks_.size(); ++index) {
+    const auto same = std::find(before.begin(), before.end(), site_->service.tracks[index]);
+    if (same != before.end())
+      tracks_[index] = known[static_cast<std::size_t>(same - before.begin())];
+  }
 }
 
 }  // namespace redvip

@@ -26,6 +26,13 @@ struct RedisFacts {
   std::int64_t write_rate = 0;         // of a master: bytes per second, the most of late
 };
 
+// As last told. Until then it counts as down: a check that never answers must not pass.
+struct TrackFacts {
+  bool known = false;
+  bool up = false;
+  std::string why;
+};
+
 struct Owner {
   NodeIndex node;
   Priority priority;
@@ -36,7 +43,8 @@ struct Owner {
 
 class Facts {
  public:
-  explicit Facts(const Site& site) : site_{&site}, redis_(site.nodes.size()) {}
+  explicit Facts(const Site& site)
+      : site_{&site}, redis_(site.nodes.size()), tracks_(site.service.tracks.size()) {}
 
   void update(Instant now, const Event& event);
   // A question was sent; answers are dated against it.
@@ -64,6 +72,11 @@ class Facts {
   [[nodiscard]] std::optional<NodeIndex> master_of_local() const;
 
   [[nodiscard]] bool interface_up(const std::string& name) const;
+  // Of the service's tracks, by their index.
+  [[nodiscard]] TrackFacts track(std::size_t index) const;
+  [[nodiscard]] bool tracks_known() const;
+  // The service's tracks changed: those that stayed keep what is known of them.
+  void retrack(const std::vector<Track>& before);
   [[nodiscard]] bool leading() const { return leading_; }
   [[nodiscard]] bool vips_present() const { return vips_present_; }
   void set_vips_present(bool present) { vips_present_ = present; }
@@ -77,6 +90,7 @@ class Facts {
   std::optional<Owner> owner_;
   std::optional<NodeIndex> released_by_;
   std::map<std::string, bool> interfaces_;
+  std::vector<TrackFacts> tracks_;
   bool leading_ = false;
   bool vips_present_ = false;
 };

@@ -56,6 +56,7 @@ void Service::housekeeping(const Event& event) {
     started_ = state_since_ = unowned_since_ = now_;
     arm(Timer::tick, Micros{0});
     arm(Timer::deadline, silence());
+    probe_vips();
   } else if (const auto* connected = happened<event::RedisConnected>()) {
     ask(connected->node);
   } else if (fired(Timer::tick)) {
@@ -91,6 +92,12 @@ void Service::housekeeping(const Event& event) {
     refuse("paused: no switchover until 'redvip resume'");
   } else if (std::holds_alternative<event::TerminateAsked>(event)) {
     terminating_ = true;
+  } else if (const auto* group = happened<event::GroupChanged>()) {
+    group_blocked_by_ = group->blocked_by;
+  } else if (const auto* stranger = happened<event::StrangerAnswered>()) {
+    meet(*stranger);
+  } else if (const auto* news = happened<event::Reconfigured>()) {
+    reconfigure(news->service);
   }
 }
 
@@ -205,35 +212,6 @@ bool Service::fired(Timer timer) const {
 const Observation* Service::observed(NodeIndex node) const {
   const auto* happening = happened<event::RedisObserved>();
   return happening && happening->node == node ? &happening->observation : nullptr;
-}
-
-Priority Service::priority() const {
-  if (advantage_) return *advantage_;
-  int value = site_.priority(site_.self).value_or(Priority::of(1)).value();
-  const auto weigh = [&](int weight, bool up) {
-    if ((weight > 0 && up) || (weight < 0 && !up)) value += weight;
-  };
-  weigh(site_.service.redis.weight, facts_.local_up(now_));
-  for (const auto& track : site_.service.tracks) {
-    weigh(track.weight, facts_.interface_up(track.interface));
-  }
-  return Priority::of(std::clamp(value, 1, 254));
-}
-
-void Service::update_priority() {
-  const auto effective = priority();
-  if (sent_priority_ == effective) return;
-  sent_priority_ = effective;
-  // The election must know before it hears of any other request of this turn.
-  orders_.insert(orders_.begin(), ElectionRequest{election::SetPriority{effective}});
-}
-
-std::optional<std::string> Service::failed_interface() const {
-  if (!facts_.interface_up(site_.service.interface)) return site_.service.interface;
-  for (const auto& track : site_.service.tracks) {
-    if (track.weight == 0 && !facts_.interface_up(track.interface)) return track.interface;
-  }
-  return std::nullopt;
 }
 
 bool Service::follows(const Observation& redis, NodeIndex master) const {

@@ -32,6 +32,8 @@ class Service {
   [[nodiscard]] bool paused() const { return paused_; }
   [[nodiscard]] Priority priority() const;  // effective: base, trackers, incumbent's advantage
   [[nodiscard]] bool rival_heard(Instant now) const;
+  // Nothing is wrong here but another service of the group.
+  [[nodiscard]] bool blocked_by_group() const;
   // Who could take over now; or nobody and why not. Meaningful on the owner.
   [[nodiscard]] std::pair<std::optional<NodeIndex>, std::string> successor(Instant now) const;
 
@@ -102,6 +104,7 @@ class Service {
   // service.cpp: what every state shares
   void housekeeping(const Event& event);
   void meet(const Observation& mine);
+  void meet(const event::StrangerAnswered& stranger);
   void decide();
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   void enter(State next, std::string cause);
@@ -117,6 +120,11 @@ class Service {
   void update_priority();
   [[nodiscard]] std::string redis_summary(NodeIndex node) const;
   [[nodiscard]] std::optional<std::string> failed_interface() const;
+  [[nodiscard]] std::optional<std::string> own_failure() const;
+  [[nodiscard]] std::optional<std::string> failure() const;
+  [[nodiscard]] std::string conflict() const;
+  [[nodiscard]] Priority unimpaired_priority(NodeIndex node) const;
+  void probe_vips();
   [[nodiscard]] const Observation* local() const { return facts_.current(now_, site_.self); }
   [[nodiscard]] const Observation* at(NodeIndex node) const { return facts_.current(now_, node); }
   [[nodiscard]] bool follows(const Observation& redis, NodeIndex master) const;
@@ -184,17 +192,23 @@ class Service {
   // service_serving.cpp: serving
   void serving();
   [[nodiscard]] bool owner_must_stop();
+  [[nodiscard]] bool tracked_failure_ends_it();
   enum class Address : std::uint8_t { off, until_claimed };
   void lose(State next, const std::string& cause, Address address);
   void let_go_of_address();
   void admit_clients();
   void guard_address();
+  void announce_again();
   void align_peers();
   void give_up_advantage();
+
+  // service_reload.cpp
+  void reconfigure(const ServiceConfig& service);
 
   // service_handover.cpp: handing_over
   void begin_handover(const std::string& cause);
   void handing_over();
+  [[nodiscard]] Micros successors_skew() const;
   void freeze_own_writes();
   void wait_for_successor();
   void take_back(std::string why);
@@ -232,6 +246,13 @@ class Service {
   std::optional<Priority> advantage_;
   std::optional<Priority> sent_priority_;
   std::optional<Instant> rival_heard_;
+  std::string group_blocked_by_;            // another service of the group; empty: none
+  std::optional<Instant> handover_failed_;  // nobody took over
+  bool asked_before_announcing_ = false;
+  std::optional<Instant> probed_;                    // who else answers for the virtual IPs
+  std::optional<event::StrangerAnswered> stranger_;  // who did
+  Instant stranger_at_{};
+  Instant stranger_noted_at_{};
   std::vector<std::optional<Instant>>
       misaligned_since_;  // peers that do not follow us as they should
   std::optional<Instant> remembered_at_;

@@ -5,11 +5,19 @@
 namespace redvip {
 namespace {
 
-constexpr Millis pause_length{2000};
 constexpr Millis drain_limit{400};
-constexpr Millis successor_limit{400};
+constexpr Millis successor_limit{400};  // beyond its Skew_Time
 
 }  // namespace
+
+// How long the successor waits after priority 0 (RFC 9568 6.1; RFC 3768 6.1 counts in seconds).
+Micros Service::successors_skew() const {
+  const auto priority = site_.priority(handover_.successor).value_or(Priority::of(1));
+  const auto unit = site_.service.version == VrrpVersion::v2
+                        ? Micros{Seconds{1}}
+                        : Micros{site_.service.advert_interval};
+  return unit * (256 - priority.value()) / 256;
+}
 
 void Service::begin_handover(const std::string& cause) {
   const auto [next, why] = successor(now_);
@@ -26,8 +34,10 @@ void Service::begin_handover(const std::string& cause) {
   handover_.successor = *next;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));
-  paused_until_ = now_ + pause_length;
-  command(site_.self, command::PauseWrites{pause_length});
+  // Long enough for all that follows, short enough to end by itself if everybody dies.
+  const auto length = Millis{2000} + std::chrono::ceil<Millis>(successors_skew());
+  paused_until_ = now_ + length;
+  command(site_.self, command::PauseWrites{length});
 }
 
 void Service::handing_over() {
@@ -99,7 +109,7 @@ void Service::wait_for_successor() {
     }
   }
   if (happened<event::AddressClaimed>()) return release_to_successor();
-  if (now_ - handover_.step_since >= successor_limit) {
+  if (now_ - handover_.step_since >= successor_limit + successors_skew()) {
     const auto* theirs = at(to);
     if (theirs && theirs->is_master() && facts_.released_by() != to) return release_to_successor();
     return take_back(site_.name(to) + " did not take over: is its redvip running?");
@@ -120,6 +130,7 @@ void Service::release_to_successor() {
 // not to be a master.
 void Service::take_back(std::string why) {
   handover_.failure = std::move(why);
+  handover_failed_ = now_;
   handover_.step = HandOver::Step::reclaiming;
   handover_.step_since = now_;
   if (!facts_.leading()) order(election::Claim{});

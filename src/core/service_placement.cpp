@@ -4,9 +4,7 @@
 namespace redvip {
 
 std::pair<State, std::string> Service::placement() {
-  if (const auto interface = failed_interface()) {
-    return {State::fault, "interface " + *interface + " is down"};
-  }
+  if (const auto why = failure()) return {State::fault, *why};
   if (!facts_.local_up(now_)) return {State::fault, facts_.local_problem(now_)};
   const auto* redis = local();
   if (!redis) {
@@ -27,6 +25,10 @@ std::pair<State, std::string> Service::placement() {
     const auto verdict = may_promote(site_, *redis);
     if (!verdict.yes) return {State::holding, verdict.why};
     return {State::standby, "in sync with " + site_.name(owner->node)};
+  }
+  const auto stranger = conflict();
+  if (!stranger.empty() && site_.service.on_conflict == OnConflict::refuse) {
+    return {State::holding, stranger};
   }
   const auto master = facts_.master_of_local();
   if (master && redis->link_up && at(*master) && at(*master)->is_master()) {

@@ -89,6 +89,9 @@ void Service::promote() {
 
 void Service::addressing() {
   if (takeover_.step != TakeOver::Step::addressing) {
+    // What answered until now: an address that was in use here a moment ago is worth no waiting.
+    const bool refuse = site_.service.on_conflict == OnConflict::refuse && !takeover_.forced;
+    if (const auto stranger = conflict(); !stranger.empty() && refuse) return abandon(stranger);
     step_to(TakeOver::Step::addressing);
     // Our own hand-over may have paused it, or a third node when it was to be taken over from here.
     if (site_.nodes.size() > 2 || now_ < paused_until_) {
@@ -109,6 +112,7 @@ void Service::addressing() {
   }
   serving_run_id_ = local() ? local()->run_id : std::string{};
   rival_heard_.reset();
+  asked_before_announcing_ = false;
   misaligned_since_.assign(site_.nodes.size(), std::nullopt);
   if (!takeover_.asked_for && !takeover_.forced) moves_.push_back(now_);
   if (moves_.size() > most_moves_known) moves_.pop_front();

@@ -7,6 +7,9 @@
 namespace redvip {
 namespace {
 
+// Whoever else has the address answers a probe well within this.
+constexpr Millis time_to_object{20};
+
 constexpr Seconds kernel_lifetime_of_addresses{5};
 
 // The old owner's own daemon demotes it within milliseconds; only if nobody does, the winner does.
@@ -27,20 +30,15 @@ void Service::serving() {
   if (terminating_) return begin_handover("redvip is stopping");
   if (happened<event::SwitchoverAsked>())
     return begin_handover("an operator asked for a switchover");
-  const auto [next, why] = successor(now_);
-  if (fired(Timer::tick) && next && !advantage_ && site_.priority(*next) > priority() &&
-      priority() < *site_.priority(site_.self)) {
-    begin_handover("a tracked failure lowered the priority to " +
-                   std::to_string(priority().value()));
-  }
 }
 
 // Everything that ends ownership at once. True: it has ended.
 bool Service::owner_must_stop() {
   if (const auto interface = failed_interface()) {
-    lose(State::fault, "interface " + *interface + " is down", Address::off);
+    lose(State::fault, *interface, Address::off);
     return true;
   }
+  if (tracked_failure_ends_it()) return true;
   if (const auto* added = happened<event::VipsAdded>(); added && added->error) {
     held_until_ = now_ + Seconds{1};
     lose(State::holding, "the address cannot be kept: " + added->error->text(), Address::off);
@@ -83,6 +81,22 @@ bool Service::owner_must_stop() {
     return true;
   }
   return false;
+}
+
+// Redis is well: clients need not notice. Once nobody took it over it ends all the same, but for
+// the sake of another service of the group only where somebody takes it.
+bool Service::tracked_failure_ends_it() {
+  constexpr Seconds another_try{10};
+  const auto why = failure();
+  if (!why || state_ != State::serving) return false;
+  const bool tried = handover_failed_ && now_ - *handover_failed_ < another_try;
+  if (facts_.local_up(now_) && !tried && successor(now_).first) {
+    begin_handover(*why);
+    return true;
+  }
+  if (!own_failure()) return false;
+  lose(State::fault, *why, Address::off);
+  return true;
 }
 
 // Priority 0 first, so that the successor starts counting. Then the clients are reset: they try
@@ -136,7 +150,12 @@ void Service::guard_address() {
     order(action::RefreshVips{});
     arm(Timer::refresh, Millis{250});
   }
-  if (fired(Timer::announce)) {
+  if (fired(Timer::announce) && !asked_before_announcing_) {
+    asked_before_announcing_ = true;
+    probe_vips();
+    arm(Timer::announce, time_to_object);
+  } else if (fired(Timer::announce)) {
+    asked_before_announcing_ = false;
     order(action::Announce{});
     // A dead daemon's address answers for itself until the kernel takes it away.
     const bool early = now_ - state_since_ < kernel_lifetime_of_addresses;
@@ -144,15 +163,23 @@ void Service::guard_address() {
     const auto again = rival_heard(now_) || early ? garp.delay : garp.refresh;
     if (again > Micros{0}) arm(Timer::announce, again);
   }
-  // After a partition the other side lets go without a word.
+  announce_again();
+}
+
+// A partition may just have healed; it can be a claim, or a probe's answer, that tells. If the
+// other side leads on, its advert comes within an interval and we are no longer serving when this
+// fires: to announce before that would draw the clients to the wrong Redis. If not, it lets go
+// without a word, and the neighbours must be told whose it is.
+void Service::announce_again() {
+  const Micros interval = site_.service.advert_interval;
   const auto* connected = happened<event::RedisConnected>();
-  if (connected && connected->node != site_.self) arm(Timer::announce, Micros{0});
-  const bool rival = happened<event::AdvertHeard>() != nullptr;
-  if (rival) rival_heard_ = now_;
-  if (rival || happened<event::AddressClaimed>()) {
-    // Someone else answered for the address. If it takes over, its advert follows and we are no
-    // longer serving when this fires; if not, the neighbours have to be told whose it is.
-    arm(Timer::announce, Micros{site_.service.advert_interval} / 2);
+  if (happened<event::AdvertHeard>()) {  // a lower one: it is the other that yields
+    rival_heard_ = now_;
+    asked_before_announcing_ = true;
+    arm(Timer::announce, interval / 2);
+  } else if (happened<event::AddressClaimed>() || (connected && connected->node != site_.self)) {
+    asked_before_announcing_ = true;
+    arm(Timer::announce, interval * 3 / 2);
   }
 }
 

@@ -42,6 +42,7 @@ void Service::start_takeover(const std::string& cause) {
   takeover_.began = takeover_.step_since = now_;
   takeover_.from = facts_.master_of_local();
   enter(State::promoting, cause);
+  probe_vips();
   const auto* redis = local();
   if (!redis) return abandon("Redis does not answer");
   const auto verdict = fit_to_take_over(*redis);
@@ -85,8 +86,8 @@ void Service::promoting() {
   if (takeover_.requested && !takeover_.forced && owner && owner->node != takeover_.from) {
     return abandon(site_.name(owner->node) + " has taken over");
   }
-  if (failed_interface() || !facts_.local_up(now_))
-    return abandon("the node failed while taking over");
+  if (const auto why = failure()) return abandon(*why);
+  if (!facts_.local_up(now_)) return abandon(facts_.local_problem(now_));
   if (happened<event::SwitchoverAsked>()) note(false, "already taking over");
   switch (takeover_.step) {
     case TakeOver::Step::freezing:

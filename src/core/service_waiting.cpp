@@ -2,6 +2,11 @@
 #include "core/service.hpp"
 
 namespace redvip {
+namespace {
+
+constexpr Seconds patience_with_tracks{2};
+
+}  // namespace
 
 void Service::starting() {
   if (terminating_) return leave_for_good();
@@ -9,12 +14,14 @@ void Service::starting() {
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
     if (!facts_.judged(now_, node, *started_)) return;
   }
+  // A check that takes long counts as failed until it has answered.
+  if (!facts_.tracks_known() && now_ - *started_ < patience_with_tracks) return;
   place("");
 }
 
 void Service::standby() {
   if (terminating_) return leave_for_good();
-  if (failed_interface() || !facts_.local_up(now_)) return place("");
+  if (failure() || !facts_.local_up(now_)) return place("");
   if (facts_.leading()) {
     const auto released = facts_.released_by();
     const bool handed_over = released && at(*released) && at(*released)->is_master();
@@ -35,6 +42,7 @@ void Service::standby() {
     if (owner && !follows(*redis, owner->node)) return place("");
   }
   if (!owner) {
+    if (!conflict().empty() && site_.service.on_conflict == OnConflict::refuse) return place("");
     if (happened<event::SwitchoverAsked>())
       refuse("nobody owns the address: an election is under way");
     return;
@@ -46,11 +54,19 @@ void Service::standby() {
     if (!why_not.empty()) return refuse("not taking over: " + why_not);
     return begin_takeover("an operator asked this node to take over", true);
   }
-  const bool preferred = site_.service.preempt && priority() > owner->priority;
-  if (fired(Timer::tick) && preferred && now_ - state_since_ >= site_.service.preempt_delay &&
+  const bool address_owner = priority().value() == 255;  // always preempts (RFC 9568 6.1)
+  const bool preempts = (site_.service.preempt || address_owner) &&
+                        now_ - state_since_ >= site_.service.preempt_delay;
+  // Whatever `preempt` says: without this an owner that is worse off than we are would keep it.
+  const bool impaired = owner->priority < unimpaired_priority(owner->node);
+  if (fired(Timer::tick) && (preempts || impaired) && priority() > owner->priority &&
       now_ - owner->first_heard_at >= silence() && unfit_to_request(*owner).empty() &&
       too_many_moves().empty()) {
-    begin_takeover("this node is preferred to " + site_.name(owner->node), true);
+    begin_takeover(impaired
+                       ? "a tracked failure lowered the priority of " + site_.name(owner->node) +
+                             " to " + std::to_string(owner->priority.value())
+                       : "this node is preferred to " + site_.name(owner->node),
+                   true);
   }
 }
 
@@ -66,21 +82,23 @@ std::string Service::unfit_to_request(const Owner& owner) const {
   if (const auto unfed = unfed_bytes(*redis); unfed > 0) {
     return "the local Redis has yet to receive " + std::to_string(unfed) + " bytes";
   }
-  if (owner.priority.value() >= 254) return "the owner already has the highest priority, 254";
+  if (owner.priority.value() >= 254 && priority() <= owner.priority) {
+    return "the owner already has the highest priority, " + std::to_string(owner.priority.value());
+  }
   return {};
 }
 
 void Service::fault() {
   if (terminating_) return leave_for_good();
   if (happened<event::SwitchoverAsked>()) refuse("not taking over: " + reason_);
-  if (failed_interface() || !facts_.local_up(now_) ||
+  if (failure() || !facts_.local_up(now_) ||
       facts_.redis(site_.self).reach == RedisFacts::Reach::unknown ||
       facts_.redis(site_.self).reach == RedisFacts::Reach::lost) {
     const auto [next, why] = placement();
     if (next == State::fault) reason_ = why;
     return;
   }
-  place("Redis and the interface are up again");
+  place("what had failed is well again");
 }
 
 void Service::holding() {
@@ -95,6 +113,7 @@ void Service::holding() {
       if (!asked->forced_because.empty()) return begin_forced_takeover(asked->forced_because);
       refuse("not taking over: " + reason_);
     }
+    if (stranger_ && fired(Timer::tick) && now_ - *probed_ >= Seconds{1}) probe_vips();
     if (now_ >= held_until_) place("");
     if (state_ != State::holding) return;
   }

@@ -23,7 +23,18 @@ struct Site {
   [[nodiscard]] Endpoint redis(NodeIndex node) const {
     return {nodes[node].address, service.redis.port};
   }
-  [[nodiscard]] std::optional<NodeIndex> node_at(Ipv4 address) const {
+  // Where a node's advertisements come from.
+  [[nodiscard]] IpAddress vrrp_address(NodeIndex node) const {
+    const bool link_local = !service.unicast && service.family() == Family::ipv6;
+    return link_local && nodes[node].link_local ? *nodes[node].link_local : nodes[node].address;
+  }
+  [[nodiscard]] std::optional<NodeIndex> node_advertising_from(IpAddress source) const {
+    for (NodeIndex node = 0; node < nodes.size(); ++node) {
+      if (vrrp_address(node) == source) return node;
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<NodeIndex> node_at(IpAddress address) const {
     const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const NodeConfig& node) {
       return node.address == address;
     });

@@ -1,10 +1,12 @@
 // The words of the program as types: a number that knows what it is and cannot be out of range.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,37 +50,60 @@ class Bounded {
 using Vrid = Bounded<struct VridTag, std::uint8_t, 1, 255>;
 using Priority = Bounded<struct PriorityTag, std::uint8_t, 0, 255>;
 
-// An IPv4 address, host byte order, so that comparing two compares them as RFC 9568 6.4.3 asks.
-class Ipv4 {
+enum class Family : std::uint8_t { ipv4, ipv6 };
+
+[[nodiscard]] constexpr const char* name(Family family) {
+  return family == Family::ipv4 ? "IPv4" : "IPv6";
+}
+
+// An IP address. Two of one family compare as unsigned numbers, most significant octet first, as
+// RFC 9568 6.4.3 asks.
+class IpAddress {
  public:
-  constexpr Ipv4() = default;
-  constexpr explicit Ipv4(std::uint32_t host_order) : value_{host_order} {}
-  // Dotted quad only; no names, no short forms.
-  [[nodiscard]] static std::optional<Ipv4> parse(std::string_view text);
-  [[nodiscard]] constexpr std::uint32_t value() const { return value_; }
-  [[nodiscard]] std::string text() const;
-  auto operator<=>(const Ipv4&) const = default;
+  using V6 = std::array<std::uint8_t, 16>;  // in wire order
+
+  constexpr IpAddress() = default;  // 0.0.0.0
+  constexpr explicit IpAddress(std::uint32_t v4)
+      : octets_{static_cast<std::uint8_t>(v4 >> 24), static_cast<std::uint8_t>(v4 >> 16),
+                static_cast<std::uint8_t>(v4 >> 8), static_cast<std::uint8_t>(v4)} {}
+  constexpr explicit IpAddress(const V6& octets) : family_{Family::ipv6}, octets_{octets} {}
+  // Dotted quad, or RFC 4291 section 2.2; no names, zones or short forms of IPv4.
+  [[nodiscard]] static std::optional<IpAddress> parse(std::string_view text);
+
+  [[nodiscard]] constexpr Family family() const { return family_; }
+  [[nodiscard]] constexpr bool is_v4() const { return family_ == Family::ipv4; }
+  // In wire order: 4 or 16.
+  [[nodiscard]] std::span<const std::uint8_t> octets() const {
+    return std::span{octets_}.first(is_v4() ? 4 : 16);
+  }
+  [[nodiscard]] std::uint32_t v4() const;  // host order; of an IPv6 address it is a bug
+  [[nodiscard]] const V6& v6() const;      // of an IPv4 address it is a bug
+  [[nodiscard]] bool link_local() const;   // 169.254.0.0/16, fe80::/10
+  [[nodiscard]] bool multicast() const;    // 224.0.0.0/4, ff00::/8
+  [[nodiscard]] std::string text() const;  // IPv6: RFC 5952
+  auto operator<=>(const IpAddress&) const = default;
 
  private:
-  std::uint32_t value_ = 0;
+  Family family_ = Family::ipv4;
+  V6 octets_{};  // of an IPv4 address the first four, the others 0
 };
 
 // An address with its prefix length, as written in virtual_ips and as the kernel stores it.
-struct Ipv4Prefix {
-  Ipv4 address;
-  std::uint8_t length = 32;  // 0..32
+struct IpPrefix {
+  IpAddress address;
+  std::uint8_t length = 32;  // 0..32, IPv6: 0..128
 
-  [[nodiscard]] static std::optional<Ipv4Prefix> parse(std::string_view text);  // "a.b.c.d/n"
-  [[nodiscard]] bool contains(Ipv4 other) const;
+  [[nodiscard]] static std::optional<IpPrefix> parse(std::string_view text);  // "address/length"
+  [[nodiscard]] bool contains(IpAddress other) const;  // never one of the other family
   [[nodiscard]] std::string text() const;
-  auto operator<=>(const Ipv4Prefix&) const = default;
+  auto operator<=>(const IpPrefix&) const = default;
 };
 
 struct Endpoint {
-  Ipv4 address;
+  IpAddress address;
   std::uint16_t port = 0;
 
-  [[nodiscard]] std::string text() const;
+  [[nodiscard]] std::string text() const;  // "10.0.0.1:6379", "[2001:db8::1]:6379"
   auto operator<=>(const Endpoint&) const = default;
 };
 

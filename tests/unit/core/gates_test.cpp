@@ -162,14 +162,15 @@ TEST_CASE("alone after a power cut, only what the journal says lets it lead") {
       Alone{"the last owner lost its last writes", owner, rebooted(parked(999)), false},
       Alone{"the last owner lost its data", owner, rebooted(restarted_empty()), false},
       Alone{"the last owner never had data", owner_of_nothing, rebooted(restarted_empty()), true},
-      Alone{"the last owner replayed its append-only file", replaying, rebooted(with_aof(master(0))),
-            true},
+      Alone{"the last owner replayed its append-only file", replaying,
+            rebooted(with_aof(master(0))), true},
       Alone{"a standby had applied all that the owner was known to have", standby,
             rebooted(parked(1000)), true},
       Alone{"a standby lacks what the owner was known to have", standby, parked(999), false},
-      Alone{"the last owner came back with other data", owner, rebooted(with_aof(master(0))), false},
-      Alone{"a standby replayed its append-only file", replaying_standby, rebooted(with_aof(master(0))),
-            false});
+      Alone{"the last owner came back with other data", owner, rebooted(with_aof(master(0))),
+            false},
+      Alone{"a standby replayed its append-only file", replaying_standby,
+            rebooted(with_aof(master(0))), false});
   INFO(alone.name);
   const auto verdict = lead(alone.local, std::nullopt, alone.journal);
   INFO(verdict.why);

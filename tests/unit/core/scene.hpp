@@ -21,14 +21,14 @@ inline const std::string the_line(40, '1');  // the replication ID that both sha
 
 inline Site site(NodeIndex self) {
   Site result;
-  result.nodes = {{"redis-a", Ipv4{0x0A4D0001}}, {"redis-b", Ipv4{0x0A4D0002}}};
+  result.nodes = {{"redis-a", IpAddress{0x0A4D0001}}, {"redis-b", IpAddress{0x0A4D0002}}};
   result.self = self;
   result.service.name = "cache";
   result.service.nodes = {a, b};
   result.service.priorities = {Priority::of(250), Priority::of(245)};
   result.service.interface = "eth0";
   result.service.vrid = Vrid::of(51);
-  result.service.virtual_ips = {{Ipv4{0x0A4D0064}, 24}};
+  result.service.virtual_ips = {{IpAddress{0x0A4D0064}, 24}};
   return result;
 }
 
@@ -129,6 +129,7 @@ struct Spell {
   std::string operator()(const action::AddVips&) const { return "add VIPs"; }
   std::string operator()(const action::RefreshVips&) const { return "refresh VIPs"; }
   std::string operator()(const action::RemoveVips&) const { return "remove VIPs"; }
+  std::string operator()(const action::ProbeVips&) const { return {}; }  // see probes
   std::string operator()(const action::Announce&) const { return "announce"; }
   std::string operator()(const action::ResetClients&) const { return "reset clients"; }
   std::string operator()(const action::RefuseClients&) const { return "refuse clients"; }
@@ -220,6 +221,7 @@ class Scene {
   Instant now{Seconds{1000}};
   std::array<std::optional<Observation>, 2> redis;  // what INFO would say; nullopt: no answer
   std::optional<event::AdvertHeard> owner;          // heard every 100 ms
+  int probes = 0;
   std::vector<Transition> transitions;
   std::vector<Journal> journals;  // what would be known after a restart, the latest last
   Script notes;
@@ -246,6 +248,8 @@ class Scene {
       journals.push_back(remember->journal);
     } else if (const auto* note = std::get_if<action::Note>(&action)) {
       notes.push_back(note->text);
+    } else if (std::holds_alternative<action::ProbeVips>(action)) {
+      ++probes;
     }
   }
 

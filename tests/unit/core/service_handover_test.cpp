@@ -21,7 +21,7 @@ TEST_CASE("a hand-over pauses, waits for the successor's offset, then releases w
   serve(scene);
   scene.redis[a] = master(1500);
   scene.tell(event::SwitchoverAsked{});
-  CHECK(scene.take() == Script{"serving -> handing_over", "a: pause writes 2000 ms"});
+  CHECK(scene.take() == Script{"serving -> handing_over", "a: pause writes 2005 ms"});
   CHECK(scene.transitions.back().cause ==
         "an operator asked for a switchover: handing over to redis-b");
 
@@ -161,7 +161,7 @@ TEST_CASE("a terminated owner hands over, follows its successor, and only then e
   ServiceScene scene{site(a)};
   serve(scene);
   scene.tell(event::TerminateAsked{});
-  CHECK(scene.take() == Script{"serving -> handing_over", "a: pause writes 2000 ms"});
+  CHECK(scene.take() == Script{"serving -> handing_over", "a: pause writes 2005 ms"});
   scene.done(a);
   scene.pass(Millis{2});
   scene.redis[b] = promoted(1000, 1000);

@@ -135,19 +135,48 @@ TEST_CASE("the address's lifetime is renewed four times a second") {
   CHECK(std::count(script.begin(), script.end(), "refresh VIPs") == 8);
 }
 
-TEST_CASE("a conflicting announcement, or a rival's advert, is answered with an announcement") {
+TEST_CASE("a lower advert is answered with an announcement, soon") {
   ServiceScene scene{site(a)};
   serve(scene);
   scene.pass(Seconds{2});  // past the second burst of its own
   scene.take();
-  SECTION("ARP") {
-    scene.tell(event::AddressClaimed{});
-  }
-  SECTION("a lower advert") {
-    scene.tell(advert(b, 245));
-  }
+  scene.tell(advert(b, 245));
   scene.pass(Millis{60});
   CHECK(without_refresh(scene.take()) == Script{"announce"});
+}
+
+TEST_CASE("what could be a healed partition lets the other side's advert come first") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.pass(Seconds{2});
+  scene.take();
+  const bool seen_by_arp = GENERATE(true, false);
+  if (seen_by_arp) {
+    scene.tell(event::AddressClaimed{});
+  } else {
+    scene.tell(event::RedisConnected{b});
+  }
+  scene.pass(Millis{110});
+  CHECK(without_refresh(scene.take()) == Script{});
+  scene.pass(Millis{50});  // it does not come: the neighbours are told whose the address is
+  CHECK(without_refresh(scene.take()) == Script{"announce"});
+}
+
+TEST_CASE("a repeated announcement asks first whether anybody else has the address") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  const int asked = scene.probes;
+  while (scene.probes == asked) scene.pass(Millis{1});
+  scene.take();
+  SECTION("nobody has") {
+    scene.pass(Millis{20});
+    CHECK(without_refresh(scene.take()) == Script{"announce"});
+  }
+  SECTION("somebody has: his advert comes first") {
+    scene.tell(event::AddressClaimed{});
+    scene.pass(Millis{110});
+    CHECK(without_refresh(scene.take()) == Script{});
+  }
 }
 
 TEST_CASE("a paused owner keeps the address of a dead Redis and says nothing") {
