@@ -16,9 +16,22 @@ Step become_active(const Config& config) {
           {SendAdvert{config.priority}, Lead{}, Arm{Timer::adver, config.advert_interval}}};
 }
 
-Step become_backup(const Config& config, Centiseconds interval) {
-  return {Backup{interval},
-          {Follow{}, Arm{Timer::active_down, active_down_interval(config.priority, interval)}}};
+Micros skew(const Config& config, const Backup& state) {
+  return skew_time(config.priority, state.active_adver_int, config.version);
+}
+
+Arm await_active(const Config& config, const Backup& state) {
+  return {Timer::active_down,
+          active_down_interval(config.priority, state.active_adver_int, config.version)};
+}
+
+// v2 knows one interval, which is configured everywhere (RFC 3768 6.1).
+Backup backup_of(const Config& config, const Advert& advert) {
+  return {config.version == Version::v2 ? config.advert_interval : advert.max_advert_interval};
+}
+
+Step become_backup(const Config& config, const Backup& state) {
+  return {state, {Follow{}, await_active(config, state)}};
 }
 
 Step disarm_and(Timer timer, Step step) {
@@ -45,7 +58,7 @@ bool beats_us(const Config& config, const Advert& advert) {
 
 Step on(const Config& config, const Initialize&, const Startup&) {
   return config.priority == address_owner ? become_active(config)
-                                          : become_backup(config, config.advert_interval);
+                                          : become_backup(config, Backup{config.advert_interval});
 }
 
 Step on(const Config& config, const Initialize&, const Claim&) {
@@ -83,14 +96,11 @@ Step on(const Config& config, const Backup&, const Claim&) {
 }
 
 Step on(const Config& config, const Backup& state, const Advert& advert) {
-  const auto wait = [](Micros after) { return Arm{Timer::active_down, after}; };
-  if (advert.priority == release) {
-    return {state, {wait(skew_time(config.priority, state.active_adver_int))}};
-  }
+  if (advert.priority == release) return {state, {Arm{Timer::active_down, skew(config, state)}}};
   const bool preempts = config.preempt || config.priority == address_owner;
   if (preempts && advert.priority < config.priority) return unchanged(state);
-  const auto interval = advert.max_advert_interval;
-  return {Backup{interval}, {wait(active_down_interval(config.priority, interval))}};
+  const auto next = backup_of(config, advert);
+  return {next, {await_active(config, next)}};
 }
 
 Step on(const Config&, const Backup& state, const Startup&) {
@@ -118,7 +128,7 @@ Step on(const Config& config, const Active&, const Claim&) {
 Step on(const Config& config, const Active& state, const Advert& advert) {
   if (advert.priority == release) return advertise(config);
   if (beats_us(config, advert)) {
-    return disarm_and(Timer::adver, become_backup(config, advert.max_advert_interval));
+    return disarm_and(Timer::adver, become_backup(config, backup_of(config, advert)));
   }
   // Our advert makes the other yield and teaches switches our port again. The Adver_Timer runs on.
   return {state, {SendAdvert{config.priority}}};
@@ -139,13 +149,14 @@ Step step(const ElectionConfig& config, const State& state, const Event& event) 
   return std::visit([&](const auto& s, const auto& e) { return on(config, s, e); }, state, event);
 }
 
-Micros skew_time(Priority priority, Centiseconds active_adver_int) {
+Micros skew_time(Priority priority, Centiseconds active_adver_int, Version version) {
+  const Micros unit = version == Version::v2 ? Seconds{1} : Micros{active_adver_int};
   // Multiplied before it is divided: whole centiseconds would make all skews of a 10 ms interval 0.
-  return Micros{active_adver_int} * (256 - priority.value()) / 256;
+  return unit * (256 - priority.value()) / 256;
 }
 
-Micros active_down_interval(Priority priority, Centiseconds active_adver_int) {
-  return 3 * active_adver_int + skew_time(priority, active_adver_int);
+Micros active_down_interval(Priority priority, Centiseconds active_adver_int, Version version) {
+  return 3 * active_adver_int + skew_time(priority, active_adver_int, version);
 }
 
 }  // namespace redvip::vrrp

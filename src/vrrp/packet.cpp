@@ -1,18 +1,17 @@
 #include "vrrp/packet.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace redvip::vrrp {
 namespace {
 
-constexpr std::size_t checksum_offset = 6;
-
-std::uint32_t sum_of_words(Ipv4 address) {
-  return (address.value() >> 16) + (address.value() & 0xFFFF);
+constexpr std::size_t address_length(Family family) {
+  return family == Family::ipv4 ? 4 : 16;
 }
 
 // Octets in pairs, the first of a pair being the high one. A last odd octet is padded with zero.
-std::uint32_t sum_of_words(std::span<const std::uint8_t> octets) {
+std::uint32_t sum_of_words(OctetView octets) {
   std::uint32_t sum = 0;
   for (std::size_t i = 0; i < octets.size(); ++i) {
     sum += i % 2 == 0 ? std::uint32_t{octets[i]} << 8 : octets[i];
@@ -20,48 +19,75 @@ std::uint32_t sum_of_words(std::span<const std::uint8_t> octets) {
   return sum;
 }
 
-void append_u16(std::vector<std::uint8_t>& out, std::uint32_t value) {
-  out.push_back(static_cast<std::uint8_t>(value >> 8));
-  out.push_back(static_cast<std::uint8_t>(value));
+IpAddress read_address(OctetView octets, Family family) {
+  if (family == Family::ipv4) return IpAddress{read_u32(octets, 0)};
+  IpAddress::V6 address{};
+  std::copy_n(octets.begin(), address.size(), address.begin());
+  return IpAddress{address};
 }
 
-void append_address(std::vector<std::uint8_t>& out, Ipv4 address) {
-  append_u16(out, address.value() >> 16);
-  append_u16(out, address.value());
+[[maybe_unused]] bool within_ranges(const Advertisement& advertisement) {
+  const auto interval = advertisement.max_advert_interval.count();
+  const auto& addresses = advertisement.addresses;
+  if (addresses.empty() || addresses.size() > 255) return false;
+  const auto family = addresses.front().family();
+  if (std::ranges::any_of(addresses, [&](auto it) { return it.family() != family; })) return false;
+  if (advertisement.version == Version::v3) return interval >= 1 && interval <= 4095;
+  return family == Family::ipv4 && interval % 100 == 0 && interval >= 100 && interval <= 25500;
 }
 
 }  // namespace
 
-std::uint16_t checksum(std::span<const std::uint8_t> message, ChecksumForm form, Ipv4 source,
-                       Ipv4 destination) {
+std::size_t message_length(Version version, Family family, std::size_t count) {
+  return header_length + count * address_length(family) +
+         (version == Version::v2 ? authentication_data_length : 0);
+}
+
+std::uint16_t checksum(OctetView message, ChecksumForm form, IpAddress source,
+                       IpAddress destination) {
   std::uint32_t sum = sum_of_words(message);
   if (form == ChecksumForm::pseudo_header) {
-    sum += sum_of_words(source) + sum_of_words(destination) + protocol_number +
+    sum += sum_of_words(source.octets()) + sum_of_words(destination.octets()) + protocol_number +
            static_cast<std::uint32_t>(message.size());
   }
   while (sum > 0xFFFF) sum = (sum >> 16) + (sum & 0xFFFF);
   return static_cast<std::uint16_t>(~sum);
 }
 
-std::vector<std::uint8_t> encode(const Advertisement& advertisement, Ipv4 source,
-                                 Ipv4 destination) {
-  const auto count = advertisement.addresses.size();
+Octets encode_message(const Advertisement& advertisement, const V2Authentication& authentication) {
+  assert(within_ranges(advertisement));
+  const auto version = advertisement.version;
   const auto interval = advertisement.max_advert_interval.count();
-  assert(count >= 1 && count <= 255);
-  assert(interval >= 1 && interval <= 4095);
-
-  std::vector<std::uint8_t> message{protocol_version << 4 | advertisement_type,
-                                    advertisement.vrid.value(), advertisement.priority.value(),
-                                    static_cast<std::uint8_t>(count)};
-  message.reserve(header_length + 4 * count);
-  append_u16(message, static_cast<std::uint32_t>(interval));
+  Octets message{
+      static_cast<std::uint8_t>(static_cast<unsigned>(version) << 4 | advertisement_type),
+      advertisement.vrid.value(), advertisement.priority.value(),
+      static_cast<std::uint8_t>(advertisement.addresses.size())};
+  if (version == Version::v2) {
+    message.push_back(authentication.type);
+    message.push_back(static_cast<std::uint8_t>(interval / 100));
+  } else {
+    append_u16(message, static_cast<std::uint16_t>(interval));
+  }
   append_u16(message, 0);
-  for (const Ipv4 address : advertisement.addresses) append_address(message, address);
-
-  const auto sum = checksum(message, ChecksumForm::pseudo_header, source, destination);
-  message[checksum_offset] = static_cast<std::uint8_t>(sum >> 8);
-  message[checksum_offset + 1] = static_cast<std::uint8_t>(sum);
+  for (const IpAddress& address : advertisement.addresses) append(message, address.octets());
+  if (version == Version::v2) append(message, authentication.data);
   return message;
+}
+
+Advertisement decode_message(OctetView message, Family family) {
+  const auto version = static_cast<Version>(message[0] >> 4);
+  const Centiseconds interval =
+      version == Version::v2 ? Seconds{message[5]} : Centiseconds{read_u16(message, 4) & 0xFFF};
+  Advertisement advertisement{
+      version, Vrid::of(message[1]), Priority::of(message[2]), interval, {}};
+  const auto length = address_length(family);
+  const std::size_t count = message[3];
+  assert(message.size() == message_length(version, family, count));
+  for (std::size_t i = 0; i < count; ++i) {
+    advertisement.addresses.push_back(
+        read_address(message.subspan(header_length + i * length, length), family));
+  }
+  return advertisement;
 }
 
 }  // namespace redvip::vrrp

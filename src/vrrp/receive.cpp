@@ -1,143 +1,200 @@
 #include "vrrp/receive.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <cassert>
+#include <utility>
+
+#include "vrrp/ah.hpp"
+#include "vrrp/disagreement.hpp"
+#include "vrrp/hmac_trailer.hpp"
+#include "vrrp/verify.hpp"
 
 namespace redvip::vrrp {
 namespace {
 
-std::uint32_t read_u16(std::span<const std::uint8_t> octets, std::size_t at) {
-  return std::uint32_t{octets[at]} << 8 | octets[at + 1];
+using Check = std::optional<Refusal>;
+
+constexpr auto address_owner = Priority::of(255);
+
+Refusal refusal(Reject reason, std::string detail = {}) {
+  return {reason, std::move(detail)};
 }
 
-Ipv4 read_address(std::span<const std::uint8_t> octets, std::size_t at) {
-  return Ipv4{read_u16(octets, at) << 16 | read_u16(octets, at + 2)};
+std::string other_than_here(const std::string& what, int theirs, int ours) {
+  return what + ' ' + std::to_string(theirs) + ", here " + std::to_string(ours);
 }
 
-struct IpPacket {
-  std::uint8_t ttl;
-  Ipv4 source;
-  Ipv4 destination;
-  std::span<const std::uint8_t> message;  // at least header_length octets
-};
-
-// RFC 791 section 3.1. Whatever follows the total length (Ethernet padding) is not the packet's.
-std::optional<IpPacket> parse_ip(std::span<const std::uint8_t> packet) {
-  constexpr std::size_t least_header = 20;
-  if (packet.size() < least_header || packet[0] >> 4 != 4) return std::nullopt;
-  const std::size_t header = std::size_t{4} * (packet[0] & 0x0F);
-  const std::size_t total = read_u16(packet, 2);
-  if (header < least_header || total < header + header_length || total > packet.size()) {
-    return std::nullopt;
-  }
-  return IpPacket{packet[8], read_address(packet, 12), read_address(packet, 16),
-                  packet.subspan(header, total - header)};
-}
-
-std::optional<Reject> check_ip(const IpPacket& ip, const Expectation& expected) {
-  if (ip.source == expected.self) return Reject::own_packet;
+Check check_ip(const IpPacket& ip, const Expectation& expected) {
+  if (ip.source == expected.self) return refusal(Reject::own_packet);
   // Unicast peers may be a routed hop away (keepalived does not check either).
-  if (!expected.unicast && ip.ttl != time_to_live) return Reject::ip_ttl;
-  if (ip.destination != (expected.unicast ? expected.self : multicast_group)) {
-    return Reject::destination;
+  if (!expected.unicast && ip.hop_limit != time_to_live) {
+    return refusal(Reject::ip_ttl, std::to_string(ip.hop_limit));
+  }
+  const auto family = expected.self.family();
+  if (ip.destination != (expected.unicast ? expected.self : multicast_group(family))) {
+    return refusal(Reject::destination, ip.destination.text());
   }
   return std::nullopt;
 }
 
-std::optional<ChecksumForm> intact_as(const IpPacket& ip) {
-  for (const auto form : {ChecksumForm::pseudo_header, ChecksumForm::message_only}) {
-    if (checksum(ip.message, form, ip.source, ip.destination) == 0) return form;
+// What follows the IP header, and AH where there is one.
+tl::expected<OctetView, Refusal> find_message(const IpPacket& ip) {
+  auto message = ip.payload;
+  if (ip.protocol == ah_protocol_number) {
+    if (!decode_ah(message)) return tl::unexpected<Refusal>(refusal(Reject::ah_header));
+    message = message.subspan(ah_length);
+  }
+  if (message.size() < header_length) {
+    return tl::unexpected<Refusal>(refusal(Reject::packet_length));
+  }
+  return message;
+}
+
+// Whose message it is.
+Check check_router(OctetView message, IpAddress source, const Expectation& expected) {
+  if (message[1] != expected.vrid.value()) return refusal(Reject::vrid);
+  const auto ours = static_cast<int>(expected.version);
+  if (message[0] >> 4 != ours) {
+    return refusal(Reject::version, other_than_here("version", message[0] >> 4, ours));
+  }
+  if ((message[0] & 0x0F) != advertisement_type) {
+    return refusal(Reject::type, std::to_string(message[0] & 0x0F));
+  }
+  if (!expected.any_source && std::ranges::count(expected.peers, source) == 0) {
+    return refusal(Reject::unknown_source);
   }
   return std::nullopt;
 }
 
-Centiseconds max_advert_interval(std::span<const std::uint8_t> message) {
-  return Centiseconds{read_u16(message, 4) & 0x0FFF};  // the reserved bits are ignored
+// Exactly, as keepalived and FRR demand too: 7.1 asks for "the complete packet", but a message with
+// a trailer that we do not know is another format, of which we would understand only a part.
+tl::expected<Parts, Refusal> split(const IpPacket& ip, OctetView message,
+                                   const Expectation& expected) {
+  const auto length = message_length(expected.version, ip.source.family(), message[3]);
+  const bool trailed = std::holds_alternative<HmacAuthentication>(expected.authentication) &&
+                       message.size() == length + trailer_length;
+  if (message.size() != length && !trailed) {
+    return tl::unexpected<Refusal>(
+        refusal(Reject::packet_length, std::to_string(message.size()) + " octets for " +
+                                           std::to_string(message[3]) + " addresses"));
+  }
+  return Parts{ip, message.first(length), message.subspan(length)};
 }
 
-std::optional<Reject> check_message(const IpPacket& ip, const Expectation& expected) {
-  const auto message = ip.message;
-  if (message[0] >> 4 != protocol_version) return Reject::version;
-  if ((message[0] & 0x0F) != advertisement_type) return Reject::type;
-  if (message[1] != expected.vrid.value()) return Reject::vrid;
-  if (std::ranges::count(expected.peers, ip.source) == 0) return Reject::unknown_source;
-  // Exactly, as keepalived and FRR demand too: 7.1 asks for "the complete packet", but a message
-  // with a trailer is another format, of which we would understand only a part.
-  if (message.size() != header_length + std::size_t{4} * message[3]) return Reject::packet_length;
-  if (!intact_as(ip)) return Reject::checksum;
-  if (message[3] == 0) return Reject::count_zero;
-  if (max_advert_interval(message) == Centiseconds{0}) return Reject::interval_zero;
+// Over IPv6 the checksum covers the trailer, because there keepalived leaves it to the kernel.
+std::optional<ChecksumForm> intact_as(const Parts& parts, const Expectation& expected) {
+  const auto holds = [&](OctetView octets, ChecksumForm form) {
+    return checksum(octets, form, parts.ip.source, parts.ip.destination) == 0;
+  };
+  using enum ChecksumForm;
+  if (expected.version == Version::v2) {
+    return holds(parts.message, message_only) ? std::optional{message_only} : std::nullopt;
+  }
+  if (!parts.ip.source.is_v4()) {
+    const OctetView all{parts.message.data(), parts.message.size() + parts.trailer.size()};
+    return holds(all, pseudo_header) ? std::optional{pseudo_header} : std::nullopt;
+  }
+  for (const auto form : {pseudo_header, message_only}) {
+    if (expected.only_form.value_or(form) == form && holds(parts.message, form)) return form;
+  }
   return std::nullopt;
 }
 
-Advertisement parse(std::span<const std::uint8_t> message) {
-  Advertisement advertisement{
-      Vrid::of(message[1]), Priority::of(message[2]), max_advert_interval(message), {}};
-  for (std::size_t at = header_length; at < message.size(); at += 4) {
-    advertisement.addresses.push_back(read_address(message, at));
-  }
-  return advertisement;
+Check check_v3_zeros(OctetView message) {
+  if (message[3] == 0) return refusal(Reject::count_zero);
+  if ((read_u16(message, 4) & 0x0FFF) == 0) return refusal(Reject::interval_zero);
+  return std::nullopt;
 }
 
-bool same_set(std::vector<Ipv4> left, std::vector<Ipv4> right) {
-  std::ranges::sort(left);
-  std::ranges::sort(right);
-  return left == right;
+// v2 MUST discard what v3 only tells.
+Check check_against_ours(const Received& received, const Expectation& expected) {
+  if (expected.strict && received.first_not_link_local) {
+    return refusal(Reject::first_address, received.advertisement.addresses.front().text());
+  }
+  if (expected.version == Version::v3) return std::nullopt;
+  if (expected.priority == address_owner) {
+    return refusal(Reject::owner_conflict,
+                   "priority " + std::to_string(received.advertisement.priority.value()));
+  }
+  if (received.interval_differs) {
+    return refusal(Reject::interval_mismatch, received.disagreement);
+  }
+  if (received.addresses_differ && received.advertisement.priority != address_owner) {
+    return refusal(Reject::address_list, received.disagreement);
+  }
+  return std::nullopt;
+}
+
+Received compare(Advertisement advertisement, const Parts& parts, const Expectation& expected) {
+  Received received{std::move(advertisement), parts.ip.source};
+  const auto& heard = received.advertisement;
+  received.addresses_differ = addresses_differ(heard.addresses, expected.addresses);
+  received.interval_differs = heard.max_advert_interval != expected.interval;
+  received.first_not_link_local = !parts.ip.source.is_v4() && !heard.addresses.front().link_local();
+  received.same_priority = heard.priority == expected.priority;
+  received.duplicate_owner = received.same_priority && heard.priority == address_owner;
+  if (received.addresses_differ || received.interval_differs) {
+    received.disagreement = disagreement(heard, expected);
+  }
+  return received;
+}
+
+tl::expected<Received, Refusal> examine(const IpPacket& ip, const Expectation& expected,
+                                        SequenceNumbers& numbers, WallTime now) {
+  const auto refuse = [](Refusal why) { return tl::unexpected<Refusal>(std::move(why)); };
+  if (auto why = check_ip(ip, expected)) return refuse(*why);
+  const auto message = find_message(ip);
+  if (!message) return refuse(message.error());
+  if (auto why = check_router(*message, ip.source, expected)) return refuse(*why);
+  const auto parts = split(ip, *message, expected);
+  if (!parts) return refuse(parts.error());
+  const auto form = intact_as(*parts, expected);
+  if (!form) return refuse(refusal(Reject::checksum));
+  if (expected.version == Version::v3) {
+    if (auto why = check_v3_zeros(parts->message)) return refuse(*why);
+  }
+  const auto verified = verify(*parts, expected, now);
+  if (!verified) return refuse(verified.error());
+
+  auto received = compare(decode_message(parts->message, ip.source.family()), *parts, expected);
+  received.checksum_form = *form;
+  received.is_unsigned = verified->is_unsigned;
+  if (auto why = check_against_ours(received, expected)) return refuse(*why);
+  if (verified->sequence &&
+      !numbers.accept(expected.authentication, ip.source, *verified->sequence, now)) {
+    return refuse(refusal(Reject::replay, std::to_string(*verified->sequence)));
+  }
+  return received;
 }
 
 }  // namespace
 
-std::string_view name(Reject reason) {
-  switch (reason) {
-    case Reject::packet_length:
-      return "packet-length-error";
-    case Reject::own_packet:
-      return "own-packet";
-    case Reject::ip_ttl:
-      return "ip-ttl-error";
-    case Reject::destination:
-      return "destination-error";
-    case Reject::version:
-      return "version-error";
-    case Reject::type:
-      return "invalid-type";
-    case Reject::vrid:
-      return "vrid-error";
-    case Reject::unknown_source:
-      return "unknown-source";
-    case Reject::checksum:
-      return "checksum-error";
-    case Reject::count_zero:
-      return "address-count-zero";
-    case Reject::interval_zero:
-      return "interval-zero";
-  }
-  return {};
+tl::expected<Received, Rejected> receive(const Datagram& datagram, const Expectation& expected,
+                                         SequenceNumbers& numbers, WallTime now) {
+  assert(expected.version == Version::v3 || expected.self.is_v4());
+  const auto ip = decode_ip(datagram);
+  if (!ip) return tl::unexpected<Rejected>(Rejected{Reject::packet_length, {}, {}});
+  return examine(*ip, expected, numbers, now).map_error([&](const Refusal& why) {
+    return Rejected{why.reason, ip->source, why.detail};
+  });
 }
 
-tl::expected<Received, Reject> receive(std::span<const std::uint8_t> packet,
-                                       const Expectation& expected) {
-  const auto ip = parse_ip(packet);
-  if (!ip) return tl::unexpected(Reject::packet_length);
-  if (const auto reason = check_ip(*ip, expected)) return tl::unexpected(*reason);
-  if (const auto reason = check_message(*ip, expected)) return tl::unexpected(*reason);
-
-  Received received{parse(ip->message), ip->source, *intact_as(*ip)};
-  const auto& advertisement = received.advertisement;
-  received.addresses_differ = !same_set(advertisement.addresses, expected.addresses);
-  received.interval_differs = advertisement.max_advert_interval != expected.interval;
-  return received;
-}
-
-void Counters::count(const tl::expected<Received, Reject>& outcome) {
+void Counters::count(const tl::expected<Received, Rejected>& outcome) {
   if (!outcome) {
-    ++rejected[static_cast<std::size_t>(outcome.error())];
+    ++rejected[static_cast<std::size_t>(outcome.error().reason)];
     return;
   }
   ++accepted;
-  if (outcome->checksum_form == ChecksumForm::message_only) ++message_only_checksum;
-  if (outcome->addresses_differ) ++addresses_differ;
-  if (outcome->interval_differs) ++interval_differs;
+  const auto& heard = outcome->advertisement;
+  const bool choice_of_form = heard.version == Version::v3 && outcome->source.is_v4();
+  message_only_checksum +=
+      choice_of_form && outcome->checksum_form == ChecksumForm::message_only ? 1 : 0;
+  addresses_differ += outcome->addresses_differ ? 1 : 0;
+  interval_differs += outcome->interval_differs ? 1 : 0;
+  first_not_link_local += outcome->first_not_link_local ? 1 : 0;
+  is_unsigned += outcome->is_unsigned ? 1 : 0;
+  duplicate_owner += outcome->duplicate_owner ? 1 : 0;
+  priority_zero += heard.priority == Priority::of(0) ? 1 : 0;
 }
 
 }  // namespace redvip::vrrp

@@ -1,73 +1,76 @@
-// A raw socket for VRRP on one interface, in multicast or unicast mode (raw(7), ip(7)). It moves
-// octets: what a packet means is decided by receive(), when to send one by the election.
+// Raw sockets for VRRP on one interface, in multicast or unicast mode. They move packets: what one
+// means is decided by receive(), what one says by encode(), when to send one by the election.
 //
-// Needs CAP_NET_RAW, and CAP_NET_ADMIN for its traffic class. Everything it sends has TTL 255, TOS
-// 0xC0 (internetwork control) and the node's address as source, never a virtual IP.
+// Needs CAP_NET_RAW, and CAP_NET_ADMIN for its queueing priority and receive buffer. Sending and
+// receiving are sockets of their own, because what is sent carries an IP header of ours (the
+// integrity check of AH covers it) and may leave through a macvlan.
+//
+// A trap (IPv4): the kernel drops what arrives with one of our own addresses as source. The owner
+// of a virtual address that we hold, coming back, advertises from that address; to hear it, set
+// net.ipv4.conf.INTERFACE.accept_local while we hold one.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
-#include <variant>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "core/result.hpp"
 #include "core/types.hpp"
+#include "vrrp/raw_socket.hpp"
+#include "vrrp/receiver.hpp"
 
 namespace redvip::vrrp {
 
-struct SocketConfig {
-  std::string interface;
-  int ifindex = 0;  // of that interface; the group is joined by it
-  Ipv4 source;      // the node's address on it
-  bool unicast = false;
+struct Device {
+  std::string name;
+  int ifindex = 0;
 };
 
-// One raw packet, IPv4 header included, valid only during the call, which must not destroy
-// the Socket.
-using PacketHandler = std::function<void(std::span<const std::uint8_t>)>;
+struct SocketConfig {
+  Device interface;
+  // The node's address on it; its family is that of the adverts. IPv6 multicast: link-local. Not a
+  // tentative one.
+  IpAddress source;
+  bool unicast = false;
+  bool ah = false;  // IPv4: hear IP protocol 51 besides 112
+  // A macvlan in bridge mode on `interface`, whose MAC our packets then come from (RFC 9568 7.2).
+  // It may be down until we send. In that mode the interface itself receives all there is to hear,
+  // also from a router with the same virtual MAC (vrrp.md 6.2).
+  std::optional<Device> vmac{};
+};
 
 class Socket {
  public:
-  // Multicast: receives what is sent to 224.0.0.18. Unicast: what is sent to `source`. Of both,
+  // Multicast: receives what is sent to the VRRP group. Unicast: what is sent to `source`. Of both,
   // only what arrives on the interface. Errors name the call that failed: no such interface or
   // address, or no permission.
   [[nodiscard]] static Result<std::unique_ptr<Socket>> open(boost::asio::io_context& io,
                                                             const SocketConfig& config,
-                                                            PacketHandler handler);
+                                                            const PacketHandler& handler);
 
-  // `payload` is the VRRP message without an IPv4 header. An error (interface down, source address
-  // gone, buffer full) means that nothing was sent; the socket stays usable.
-  [[nodiscard]] Result<void> send(std::span<const std::uint8_t> payload, Ipv4 destination);
+  // `packet` is what encode() returns for this destination. An error (interface down, buffer full)
+  // means that nothing was sent; the socket stays usable. Whether we still have the source address
+  // is not looked at again: of that the interface monitor tells, and a last advert may still go.
+  [[nodiscard]] Result<void> send(OctetView packet, IpAddress destination);
 
   // Leaves the group and joins it anew, so that snooping switches hear of us again after a carrier
   // loss. Nothing to do in unicast mode.
   [[nodiscard]] Result<void> rejoin();
 
  private:
-  Socket(boost::asio::io_context& io, SocketConfig config, PacketHandler handler);
-  Result<void> assign_new_socket();
-  Result<void> configure();
-  Result<void> bind_source();
-  Result<void> join();
-  Result<void> set(int level, int option, int value, const char* name);
-  [[nodiscard]] tl::unexpected<Error> failed(const char* call) const;
-  void discard_backlog();
-  void wait();
-  void read();
+  Socket(SocketConfig config, RawSocket sender)
+      : config_{std::move(config)}, sender_{std::move(sender)} {}
+  Result<void> add_receiver(boost::asio::io_context& io, int protocol,
+                            const PacketHandler& handler);
+  Result<void> configure_sender();
 
   SocketConfig config_;
-  PacketHandler handler_;
-  boost::asio::posix::stream_descriptor descriptor_;
-  // A VRRP packet has at most 60 + 8 + 4 * 255 = 1088 octets. A longer one is cut, and rejected.
-  std::array<std::uint8_t, 2048> buffer_{};
-  // A completion that is already queued when we are destroyed sees that this has expired.
-  std::shared_ptr<std::monostate> alive_ = std::make_shared<std::monostate>();
+  RawSocket sender_;
+  std::vector<std::unique_ptr<Receiver>> receivers_;
 };
 
 }  // namespace redvip::vrrp

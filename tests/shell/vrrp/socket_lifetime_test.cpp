@@ -1,17 +1,13 @@
 // The raw socket from open to destruction: errors, link flaps, descriptors.
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <linux/if_ether.h>
 #include <netinet/in.h>
-#include <netpacket/packet.h>
-#include <poll.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <filesystem>
 #include <set>
 
 #include "catch.hpp"
+#include "shell/vrrp/sniffer.hpp"
 #include "shell/vrrp/socket_fixture.hpp"
 
 namespace redvip::vrrp {
@@ -58,19 +54,17 @@ TEST_CASE("an interface that goes down and up again is heard again, after an err
 TEST_CASE("rejoin tells the network: a leave, then a report") {
   Lan lan;
   lan.left.run("sysctl -qw net.ipv4.conf.wire.force_igmp_version=2");
-  const int sniffer = lan.right.inside(
-      [] { return ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, htons(ETH_P_IP)); });
-  // IGMPv2 (RFC 2236): type in the first octet after the header, group in the last four.
+  const Sniffer sniffer{lan.right, "wire"};
+  // IGMPv2 (RFC 2236): type in the first octet after the IPv4 header, group in the last four.
   const auto next_igmp_about_our_group = [&]() -> int {
-    std::array<std::uint8_t, 256> packet{};
-    pollfd readable{sniffer, POLLIN, 0};
-    while (::poll(&readable, 1, 10000) == 1) {
-      const auto length = ::recv(sniffer, packet.data(), packet.size(), 0);
-      const std::size_t header = std::size_t{4} * (packet[0] & 0x0F);
-      if (length < static_cast<ssize_t>(header + 8) || packet[9] != IPPROTO_IGMP) continue;
-      if (packet[header + 4] == 224 && packet[header + 7] == 18) return packet[header];
-    }
-    return 0;
+    const auto ours = [](OctetView frame) {
+      if (frame.size() < 14 + 20 || read_u16(frame, 12) != ETH_P_IP) return false;
+      const std::size_t igmp = 14 + std::size_t{4} * (frame[14] & 0x0F);
+      return frame[23] == IPPROTO_IGMP && frame.size() >= igmp + 8 &&
+             read_u32(frame, igmp + 4) == group4.v4();
+    };
+    const auto frame = sniffer.next(ours);
+    return frame ? frame->at(14 + std::size_t{4} * (frame->at(14) & 0x0F)) : 0;
   };
   const auto left = lan.open(lan.left, false, ignore());
   REQUIRE(next_igmp_about_our_group() == 0x16);
@@ -79,7 +73,6 @@ TEST_CASE("rejoin tells the network: a leave, then a report") {
   while (type == 0x16) type = next_igmp_about_our_group();
   CHECK(type == 0x17);
   CHECK(next_igmp_about_our_group() == 0x16);
-  ::close(sniffer);
 }
 
 TEST_CASE("rejoin can be repeated, and in unicast mode there is nothing to rejoin") {
@@ -112,37 +105,42 @@ TEST_CASE("adverts are queued first, and other programs' groups are not delivere
   const auto socket = lan.open(lan.left, false, ignore());
   auto opened = open_descriptors();
   for (const int fd : before) opened.erase(fd);
-  REQUIRE(opened.size() == 1);
-  CHECK(option(*opened.begin(), SOL_SOCKET, SO_PRIORITY) == 7);
-  CHECK(option(*opened.begin(), IPPROTO_IP, IP_MULTICAST_ALL) == 0);
+  REQUIRE(opened.size() == 2);
+  for (const int fd : opened) {
+    const bool sends = option(fd, SOL_SOCKET, SO_PROTOCOL) == IPPROTO_RAW;
+    CHECK(option(fd, SOL_SOCKET, SO_PRIORITY) == (sends ? 7 : 0));
+    if (!sends) CHECK(option(fd, IPPROTO_IP, IP_MULTICAST_ALL) == 0);
+  }
 }
 
 TEST_CASE("an interface that does not exist is an error that names it") {
   Lan lan;
-  const auto socket = lan.try_open(lan.left, {"nowhere", 0, left_address, false}, ignore());
+  const auto socket = lan.try_open(lan.left, {{"nowhere"}, left_address}, ignore());
   REQUIRE_FALSE(socket);
   CHECK(socket.error().where == "SO_BINDTODEVICE for VRRP on nowhere");
   CHECK_FALSE(socket.error().message.empty());
 }
 
-TEST_CASE("a unicast source that the host does not have is an error of bind") {
+TEST_CASE("a source that the host does not have is an error of bind") {
   Lan lan;
-  const auto socket = lan.try_open(lan.left, {"wire", 0, Ipv4{0x0A000009}, true}, ignore());
-  REQUIRE_FALSE(socket);
-  CHECK(socket.error().where == "bind for VRRP on wire");
+  for (const bool unicast : {false, true}) {
+    const auto socket = lan.try_open(lan.left, {{"wire"}, ip("10.0.0.9"), unicast}, ignore());
+    REQUIRE_FALSE(socket);
+    CHECK(socket.error().where == "bind for VRRP on wire");
+  }
 }
 
 TEST_CASE("no descriptor is leaked by a failed open or a destroyed socket, or passed to children") {
   Lan lan;
   lan.open(lan.left, false, ignore()).reset();  // the first one makes Asio open its own
   const auto before = open_descriptors();
-  CHECK_FALSE(lan.try_open(lan.left, {"nowhere", 0, left_address, false}, ignore()));
-  CHECK_FALSE(lan.try_open(lan.left, {"wire", 0, Ipv4{0x0A000009}, true}, ignore()));
+  CHECK_FALSE(lan.try_open(lan.left, {{"nowhere"}, left_address}, ignore()));
+  CHECK_FALSE(lan.try_open(lan.left, {{"wire"}, ip("10.0.0.9")}, ignore()));
   CHECK(open_descriptors() == before);
   {
     const auto socket = lan.open(lan.left, false, ignore());
     const auto during = open_descriptors();
-    CHECK(during.size() == before.size() + 1);
+    CHECK(during.size() == before.size() + 2);
     for (const int fd : during) {
       if (before.count(fd) == 0) CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
     }

@@ -40,16 +40,16 @@ std::string text(const Step& step) {
   return result;
 }
 
-constexpr Ipv4 self{0x0A000005};
-constexpr Ipv4 above{0x0A000006};
-constexpr Ipv4 below{0x0A000004};
+constexpr IpAddress self{0x0A000005};
+constexpr IpAddress above{0x0A000006};
+constexpr IpAddress below{0x0A000004};
 
 // Interval 20 cs: at priority 100 the skew is 121875 us and the Active_Down_Interval 721875 us.
 ElectionConfig config(int priority = 100, bool preempt = true) {
-  return {Priority::of(priority), Centiseconds{20}, preempt, self};
+  return {Priority::of(priority), Centiseconds{20}, preempt, self, Version::v3};
 }
 
-Advert advert(int priority, int centiseconds = 20, Ipv4 sender = above) {
+Advert advert(int priority, int centiseconds = 20, IpAddress sender = above) {
   return {Priority::of(priority), Centiseconds{centiseconds}, sender};
 }
 
@@ -243,8 +243,23 @@ TEST_CASE("6.4.3: on a tie the greater address wins, compared as unsigned intege
   const std::string yields = "Backup 20: disarm adver, follow, arm active_down 721875";
   CHECK(in_active(advert(100, 20, above)) == yields);
   CHECK(in_active(advert(100, 20, below)) == "Active: advert 100");
-  CHECK(in_active(advert(100, 20, Ipv4{0xC0A80001})) == yields);
+  CHECK(in_active(advert(100, 20, IpAddress{0xC0A80001})) == yields);
   CHECK(in_active(advert(100, 20, self)) == "Active: advert 100");
+}
+
+TEST_CASE("6.4.3: over IPv6 all 16 octets of the address decide a tie") {
+  auto with = config();
+  with.self = IpAddress::parse("fe80::8000:0:0:5").value();
+  const auto from = [](const char* address) {
+    return advert(100, 20, IpAddress::parse(address).value());
+  };
+  for (const auto higher : {"fe80::8000:0:0:6", "fe80::ffff:0:0:0", "fe81::", "ff00::"}) {
+    CHECK(in_active(from(higher), with) ==
+          "Backup 20: disarm adver, follow, arm active_down 721875");
+  }
+  for (const auto lower : {"fe80::8000:0:0:4", "fe80::7fff:ffff:ffff:ffff", "2001:db8::ffff"}) {
+    CHECK(in_active(from(lower), with) == "Active: advert 100");
+  }
 }
 
 TEST_CASE("erratum 8298: an address owner resolves a duplicate owner by the same rule") {
