@@ -5,7 +5,7 @@
 namespace redvip::netlink {
 namespace {
 
-bool has(const std::vector<Ipv4Prefix>& list, Ipv4Prefix prefix) {
+bool has(const std::vector<IpPrefix>& list, IpPrefix prefix) {
   return std::find(list.begin(), list.end(), prefix) != list.end();
 }
 
@@ -18,6 +18,21 @@ const Interface* find(const Snapshot& snapshot, Predicate matches) {
 
 }  // namespace
 
+std::string text(const Mac& mac) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result;
+  for (const auto octet : mac) {
+    if (!result.empty()) result += ':';
+    result += {digits[octet >> 4], digits[octet & 0xF]};
+  }
+  return result;
+}
+
+Mac virtual_mac(Vrid vrid, Family family) {
+  const std::uint8_t version = family == Family::ipv4 ? 1 : 2;
+  return {0x00, 0x00, 0x5e, 0x00, version, vrid.value()};
+}
+
 const Interface* Snapshot::by_index(int index) const {
   return find(*this, [&](const Interface& each) { return each.index == index; });
 }
@@ -26,15 +41,15 @@ const Interface* Snapshot::by_name(std::string_view name) const {
   return find(*this, [&](const Interface& each) { return each.name == name; });
 }
 
-const Interface* Snapshot::by_address(Ipv4 address) const {
+const Interface* Snapshot::by_address(IpAddress address) const {
   return find(*this, [&](const Interface& each) {
     return std::any_of(each.addresses.begin(), each.addresses.end(),
-                       [&](Ipv4Prefix prefix) { return prefix.address == address; });
+                       [&](IpPrefix prefix) { return prefix.address == address; });
   });
 }
 
-AddressPlan plan(const std::vector<Ipv4Prefix>& wanted, const std::vector<Ipv4Prefix>& present,
-                 const std::vector<Ipv4Prefix>& ours) {
+AddressPlan plan(const std::vector<IpPrefix>& wanted, const std::vector<IpPrefix>& present,
+                 const std::vector<IpPrefix>& ours) {
   AddressPlan plan;
   for (const auto vip : wanted) {
     if (!has(present, vip) || !has(ours, vip)) plan.add.push_back(vip);

@@ -17,6 +17,7 @@ constexpr std::size_t target_protocol = 38;
 // EtherType ARP, hardware Ethernet, protocol IPv4, address lengths 6 and 4.
 constexpr std::array<std::uint8_t, 8> arp_over_ethernet{0x08, 0x06, 0x00, 0x01,
                                                         0x08, 0x00, 0x06, 0x04};
+constexpr Mac broadcast{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 constexpr std::uint8_t request = 1;
 constexpr std::uint8_t reply = 2;
 
@@ -24,32 +25,35 @@ void write(ArpFrame& frame, std::size_t offset, const auto& bytes) {
   std::copy(bytes.begin(), bytes.end(), frame.data() + offset);
 }
 
-std::array<std::uint8_t, 4> bytes_of(Ipv4 address) {
-  const auto value = address.value();
-  return {static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
-          static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
-}
-
-Ipv4 read_ipv4(std::span<const std::uint8_t> frame, std::size_t offset) {
+IpAddress read_ipv4(std::span<const std::uint8_t> frame, std::size_t offset) {
   std::uint32_t value = 0;
   for (const auto byte : frame.subspan(offset, 4)) value = (value << 8) | byte;
-  return Ipv4{value};
+  return IpAddress{value};
 }
 
-}  // namespace
-
-ArpFrame gratuitous_arp(Mac mac, Ipv4 vip) {
-  constexpr Mac broadcast{0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+// From 0.0.0.0, and with no hardware address asked for.
+ArpFrame request_for(Mac mac, IpAddress target) {
   ArpFrame frame{};
   write(frame, 0, broadcast);
   write(frame, ethernet_source, mac);
   write(frame, ethernet_type, arp_over_ethernet);
   frame[operation + 1] = request;
   write(frame, sender_hardware, mac);
-  write(frame, sender_protocol, bytes_of(vip));
-  write(frame, target_hardware, broadcast);
-  write(frame, target_protocol, bytes_of(vip));
+  write(frame, target_protocol, target.octets());
   return frame;
+}
+
+}  // namespace
+
+ArpFrame gratuitous_arp(Mac mac, IpAddress vip) {
+  auto frame = request_for(mac, vip);
+  write(frame, sender_protocol, vip.octets());
+  write(frame, target_hardware, broadcast);
+  return frame;
+}
+
+ArpFrame arp_probe(Mac mac, IpAddress wanted) {
+  return request_for(mac, wanted);
 }
 
 std::optional<ArpAnnouncement> parse_arp(std::span<const std::uint8_t> frame) {

@@ -1,5 +1,5 @@
 // Gratuitous ARP: the frame that tells a LAN where a VIP lives now (RFC 826, RFC 5227 section 3,
-// RFC 9568 section 6.4.1). Pure.
+// RFC 9568 section 6.4.1), and the probe that asks whether it lives anywhere. Pure.
 #pragma once
 
 #include <array>
@@ -18,8 +18,8 @@ using ArpFrame = std::array<std::uint8_t, 42>;
 // What an ARP packet, request or reply, says about its sender.
 struct ArpAnnouncement {
   Mac sender_mac{};
-  Ipv4 sender_ip;  // 0.0.0.0 in a probe (RFC 5227 section 1.1)
-  Ipv4 target_ip;
+  IpAddress sender_ip;  // 0.0.0.0 in a probe (RFC 5227 section 1.1)
+  IpAddress target_ip;
 
   [[nodiscard]] bool gratuitous() const { return sender_ip == target_ip; }
   bool operator==(const ArpAnnouncement&) const = default;
@@ -27,7 +27,10 @@ struct ArpAnnouncement {
 
 // "`vip` is at `mac`": a broadcast request with sender and target protocol address both the VIP,
 // and target hardware address ff:ff:ff:ff:ff:ff, byte for byte as keepalived and FRR send it.
-[[nodiscard]] ArpFrame gratuitous_arp(Mac mac, Ipv4 vip);
+[[nodiscard]] ArpFrame gratuitous_arp(Mac mac, IpAddress vip);
+
+// "Who has `wanted`?", asked by nobody, so that no cache changes (RFC 5227 section 1.1).
+[[nodiscard]] ArpFrame arp_probe(Mac mac, IpAddress wanted);
 
 // Reads an untagged Ethernet frame; padding after the packet is ignored. nullopt for anything that
 // is not a whole IPv4-over-Ethernet ARP request or reply.

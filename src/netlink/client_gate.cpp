@@ -17,8 +17,9 @@ std::string chain(const std::string& hook, const std::string& direction, const s
                   const std::vector<Endpoint>& clients) {
   std::string rules;
   for (const auto& client : clients) {
-    rules += "ip " + direction + "addr " + client.address.text() + " tcp " + direction + "port " +
-             std::to_string(client.port) + " tcp flags & rst == 0 " + verdict + "\n";
+    rules += header_of(client.address) + " " + direction + "addr " + client.address.text() +
+             " tcp " + direction + "port " + std::to_string(client.port) +
+             " tcp flags & rst == 0 " + verdict + "\n";
   }
   return " chain " + hook + " {\n" +                              //
          "type filter hook " + hook + " priority 2147483647\n" +  //

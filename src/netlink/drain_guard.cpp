@@ -10,18 +10,21 @@ namespace {
 // keeps the segment as unsent and tries it again each time it owes an acknowledgement, instead of
 // sending that, and the master's bytes come to a halt. What seems sent is in nobody's way.
 //
-// Payload is what is marked PSH, as the end of everything written is, or longer than the longest
-// bare acknowledgement: 20 bytes of IP and 60 of TCP with all its options. The chain is the last
-// one of all, since no other program should have to look at such a packet.
+// Payload is what is marked PSH, as the end of everything written is, or of another length than a
+// bare acknowledgement: 20 to 60 bytes of TCP, and 20 of IPv4, whose length counts its own header.
+// The chain is the last one of all, since no other program should have to look at such a packet.
 std::string chain(Endpoint master) {
+  const std::string ip = header_of(master.address);
   const std::string towards_master =
-      "ip daddr " + master.address.text() + " tcp dport " + std::to_string(master.port);
+      ip + " daddr " + master.address.text() + " tcp dport " + std::to_string(master.port) + " ";
+  const std::string bare = master.address.is_v4() ? "40-80" : "20-60";
+  const std::string discarded = " " + ip + " version set 0\n";
   return " chain out {\n"
          "type filter hook postrouting priority 2147483647\n" +  //
          towards_master +
-         " tcp flags syn drop\n" +                               //
-         towards_master + " tcp flags psh ip version set 0\n" +  //
-         towards_master + " ip length > 80 ip version set 0\n }\n";
+         "tcp flags syn drop\n" +                        //
+         towards_master + "tcp flags psh" + discarded +  //
+         towards_master + ip + " length != " + bare + discarded + " }\n";
 }
 
 }  // namespace

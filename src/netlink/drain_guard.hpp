@@ -29,7 +29,7 @@ class DrainGuard {
   // Raises and lifts the guard once, towards nowhere, so that an error here says beforehand what a
   // drain will do without: CAP_NET_ADMIN, nf_tables, or table owners (Linux 5.12) are missing, or
   // another process has a guard for the same service in this network namespace. `service` may be
-  // any text; the table is `ip redvip_drain_<service>`. It belongs to this process: the kernel
+  // any text; the table is `inet redvip_drain_<service>`. It belongs to this process: the kernel
   // removes it when the process ends, however it ends.
   [[nodiscard]] static Result<DrainGuard> open(const std::string& service);
 

@@ -60,8 +60,7 @@ Result<Snapshot> read_snapshot(NetlinkSocket& socket) {
   auto links = read_links(socket);
   if (!links) return tl::unexpected(links.error());
   const auto request = make_message(RTM_GETADDR, NLM_F_DUMP);
-  ifaddrmsg body{};
-  body.ifa_family = AF_INET;
+  const ifaddrmsg body{};  // of any family
   append(*request, &body, sizeof(body));
   const auto replies = socket.dump(*request, "RTM_GETADDR");
   if (!replies) return tl::unexpected(replies.error());
@@ -69,7 +68,7 @@ Result<Snapshot> read_snapshot(NetlinkSocket& socket) {
   Snapshot snapshot{std::move(*links)};
   for (const auto& reply : *replies) {
     const auto address = parse_address(*reply);
-    if (!address) continue;
+    if (!address || !address->usable) continue;
     // An interface that appeared between the two dumps has its own notification waiting.
     for (auto& link : snapshot.interfaces) {
       if (link.index == address->interface) link.addresses.push_back(address->prefix);
@@ -90,7 +89,10 @@ Result<NetlinkSocket> open_notifications(int receive_buffer) {
   }
   nl_socket_disable_seq_check(raw);  // notifications answer nothing
   int code = nl_socket_set_nonblocking(raw);
-  if (code == 0) code = nl_socket_add_memberships(raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, 0);
+  if (code == 0) {
+    code =
+        nl_socket_add_memberships(raw, RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, 0);
+  }
   if (code < 0) return netlink_failure(code, "subscribe to notifications", "netlink");
   return socket;
 }
@@ -128,8 +130,9 @@ struct Monitor::State : std::enable_shared_from_this<State> {
     const auto address = parse_address(message);
     if (!address || nlmsg_hdr(&message)->nlmsg_type != RTM_NEWADDR) return true;
     const auto* const link = snapshot.by_index(address->interface);
-    return !link ||
-           !std::binary_search(link->addresses.begin(), link->addresses.end(), address->prefix);
+    if (!link) return true;
+    const auto& known = link->addresses;
+    return std::binary_search(known.begin(), known.end(), address->prefix) != address->usable;
   }
 
   Result<void> refresh() {

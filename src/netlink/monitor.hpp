@@ -1,4 +1,5 @@
-// Watches interfaces and IPv4 addresses (rtnetlink(7): RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR). Shell.
+// Watches interfaces and addresses (rtnetlink(7): RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
+// RTNLGRP_IPV6_IFADDR). Shell.
 //
 // A notification only says that something happened; the truth is always read as a whole. So an
 // overrun (ENOBUFS: the kernel dropped notifications) is nothing special, and nothing is lost.

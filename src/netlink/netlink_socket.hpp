@@ -37,26 +37,35 @@ class NetlinkSocket {
 
   [[nodiscard]] nl_sock* get() const { return socket_.get(); }
 
+  // "cannot <what>: <why>" of the last request, in the kernel's own words where it gave any.
+  [[nodiscard]] tl::unexpected<Error> refused(int code, const std::string& what,
+                                              std::string where) const;
+
   // Sends and waits for the kernel's answer, which is made before the system call returns. 0, or
   // libnl's -NLE_*, since which of them means "already so" is known to the caller only.
   [[nodiscard]] int request(Message message);
+
+  // The same for a request that is answered with one message.
+  [[nodiscard]] int ask(Message request, Message& answer);
 
   // All answers to a request with NLM_F_DUMP. A dump that the kernel marks as interrupted by a
   // change (NLM_F_DUMP_INTR) is repeated. `where` names the request in the error.
   [[nodiscard]] Result<std::vector<Message>> dump(nl_msg& request, const std::string& where);
 
  private:
-  explicit NetlinkSocket(nl_sock* socket) : socket_{socket} {}
+  explicit NetlinkSocket(nl_sock* socket);
   std::unique_ptr<nl_sock, Free> socket_;
+  std::unique_ptr<std::string> reason_;  // of the last refusal; libnl writes through a pointer
 };
 
-// The IPv4 address that an RTM_NEWADDR or RTM_DELADDR speaks of.
+// The address that an RTM_NEWADDR or RTM_DELADDR speaks of.
 struct AddressMessage {
   int interface = 0;
-  Ipv4Prefix prefix;
+  IpPrefix prefix;
   std::uint8_t protocol = 0;  // IFA_PROTO: who added it; 0 when nobody said
+  bool usable = true;         // not while, or after, DAD says that it may be another's (RFC 4862)
 };
-// nullopt for another family and for what is not an address message.
+// nullopt for families other than IPv4 and IPv6 and for what is not an address message.
 [[nodiscard]] std::optional<AddressMessage> parse_address(nl_msg& message);
 
 }  // namespace redvip::netlink

@@ -62,6 +62,10 @@ Result<int> ask_kernel(const std::string& purpose) {
 
 }  // namespace
 
+std::string header_of(IpAddress address) {
+  return address.is_v4() ? "ip" : "ip6";
+}
+
 void NftTable::Free::operator()(nft_ctx* context) const {
   nft_ctx_free(context);
 }
@@ -86,15 +90,15 @@ Result<NftTable> NftTable::open(const std::string& kind, const std::string& serv
 }
 
 Result<void> NftTable::put(const std::string& chains, const std::string& purpose) {
-  const std::string first = there_ ? "delete table ip " + name_ + "\n" : "";
-  auto done = run(first + "table ip " + name_ + " {\n flags owner\n" + chains + "}\n", purpose);
+  const std::string first = there_ ? "delete table inet " + name_ + "\n" : "";
+  auto done = run(first + "table inet " + name_ + " {\n flags owner\n" + chains + "}\n", purpose);
   if (done) there_ = true;
   return done;
 }
 
 Result<void> NftTable::remove(const std::string& purpose) {
   if (!there_) return {};
-  auto done = run("delete table ip " + name_, purpose);
+  auto done = run("delete table inet " + name_, purpose);
   if (done) there_ = false;
   return done;
 }

@@ -4,18 +4,21 @@
 #include <memory>
 #include <string>
 
-#include "core/result.hpp"
+#include "core/types.hpp"
 
 struct nft_ctx;
 
 namespace redvip::netlink {
 
+// What nft calls the family's header: "ip" or "ip6".
+[[nodiscard]] std::string header_of(IpAddress address);
+
 // Every call is synchronous. A `purpose` completes "cannot ..." in an error.
 class NftTable {
  public:
-  // The table is `ip redvip_<kind>_<service>`; `service` may be any text. Nothing exists before the
-  // first put(): try one that matches nothing, since only that says whether the kernel has table
-  // owners (Linux 5.12) and the expressions used, and whether the name is another process's.
+  // The table is `inet redvip_<kind>_<service>`; `service` may be any text. Nothing exists before
+  // the first put(): try one that matches nothing, since only that says whether the kernel has
+  // table owners (Linux 5.12) and the expressions used, and whether the name is another process's.
   [[nodiscard]] static Result<NftTable> open(const std::string& kind, const std::string& service,
                                              const std::string& purpose);
 

@@ -9,6 +9,7 @@
 #include <netlink/msg.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 
 namespace redvip::netlink {
@@ -23,11 +24,15 @@ constexpr auto connected = states({TCP_ESTABLISHED, TCP_SYN_SENT, TCP_SYN_RECV, 
                                    TCP_FIN_WAIT2, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING});
 constexpr auto readable = states({TCP_ESTABLISHED, TCP_CLOSE_WAIT});
 
-bool is(Ipv4 wanted, std::uint8_t family, const __be32 (&words)[4]) {
-  const auto address = htonl(wanted.value());
-  if (family == AF_INET) return words[0] == address;
-  // ::ffff:a.b.c.d, RFC 4291 section 2.5.5.2
-  return words[0] == 0 && words[1] == 0 && words[2] == htonl(0xffff) && words[3] == address;
+bool is(IpAddress wanted, std::uint8_t family, const __be32 (&words)[4]) {
+  const auto octets = wanted.octets();
+  if (wanted.is_v4() && family == AF_INET6) {
+    // ::ffff:a.b.c.d, RFC 4291 section 2.5.5.2
+    return words[0] == 0 && words[1] == 0 && words[2] == htonl(0xffff) &&
+           std::memcmp(&words[3], octets.data(), octets.size()) == 0;
+  }
+  return wanted.is_v4() == (family == AF_INET) &&
+         std::memcmp(words, octets.data(), octets.size()) == 0;
 }
 
 inet_diag_req_v2 tcp_request(std::uint8_t family, std::uint32_t state_bits) {
@@ -103,7 +108,7 @@ Result<int> SocketDiag::destroy(Endpoint local) {
     if (code == 0) ++count;
     if (code == 0 || code == -NLE_OBJ_NOTFOUND) continue;  // it may have closed by itself
     const std::string what = "reset the connections of " + local.text();
-    if (code != -NLE_OPNOTSUPP) return netlink_failure(code, what, "SOCK_DESTROY");
+    if (code != -NLE_OPNOTSUPP) return socket_.refused(code, what, "SOCK_DESTROY");
     return failure("cannot " + what + ": this kernel was built without CONFIG_INET_DIAG_DESTROY",
                    "SOCK_DESTROY");
   }

@@ -1,7 +1,5 @@
 #include "netlink/client_gate.hpp"
 
-#include <fcntl.h>
-
 #include <optional>
 
 #include "netlink/drain_guard.hpp"
@@ -14,36 +12,29 @@ using namespace redvip::test;
 
 namespace {
 
-const Endpoint vip{address("10.77.0.100"), 6379};
-const Endpoint second_vip{address("10.77.0.101"), 6379};
-const Endpoint other_port{vip.address, 6380};
-const Endpoint own_address{address("10.77.0.1"), 6379};
-
-Socket this_namespace() {
-  return Socket{open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)};
+IpAddress host(Family family, const std::string& last) {
+  return address((family == Family::ipv4 ? "10.77.0." : "fd00:77::") + last);
 }
 
-void enter(const Socket& network) {
-  REQUIRE(setns(network.fd, CLONE_NEWNET) == 0);
-}
-
-std::string path_of(const Socket& network) {
-  return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(network.fd);
+void add(const std::string& last, const std::string& device) {
+  run("ip addr add " + host(Family::ipv4, last).text() + "/24 dev " + device);
+  run("ip addr add " + host(Family::ipv6, last).text() + "/64 nodad dev " + device);
 }
 
 // A client's host and, joined to it, the one that has the virtual addresses and runs the test.
 struct Hosts {
-  Hosts() {
+  explicit Hosts(Family of = Family::ipv4) : family{of} {
     run("ip link add c0 type veth peer name s0 && ip link set s0 netns " + path_of(here));
-    run("ip addr add 10.77.0.9/24 dev c0 && ip link set c0 up");
+    add("9", "c0");
+    run("ip link set c0 up");
+    await_ipv6_delivery();
     enter(here);
-    for (const std::string own : {"10.77.0.1", "10.77.0.100", "10.77.0.101"}) {
-      run("ip addr add " + own + "/24 dev s0");
-    }
+    for (const std::string own : {"1", "100", "101"}) add(own, "s0");
     run("ip link set s0 up");
+    await_ipv6_delivery();
   }
-  std::function<Socket(Endpoint)> clients_on(const std::string& host) const {
-    if (host == "this host") return [](Endpoint to) { return connecting_to(to); };
+  std::function<Socket(Endpoint)> clients_on(const std::string& which) const {
+    if (which == "this host") return [](Endpoint to) { return connecting_to(to); };
     return [this](Endpoint to) {
       enter(there);
       auto client = connecting_to(to);
@@ -51,6 +42,12 @@ struct Hosts {
       return client;
     };
   }
+  Family family;
+  Endpoint vip{host(family, "100"), 6379};
+  Endpoint second_vip{host(family, "101"), 6379};
+  Endpoint other_port{host(family, "100"), 6380};
+  Endpoint own_address{host(family, "1"), 6379};
+  Endpoint client_host{host(family, "9"), 6379};
   Namespace first;
   Socket here = this_namespace();
   Namespace second;
@@ -85,8 +82,7 @@ ClientGate open_gate(const std::string& service = "cache") {
   return std::move(*gate);
 }
 
-ClientGate closed_gate(const std::vector<Endpoint>& clients = {vip},
-                       const std::string& service = "cache") {
+ClientGate closed_gate(const std::vector<Endpoint>& clients, const std::string& service = "cache") {
   auto gate = open_gate(service);
   const auto closed = gate.close(clients);
   INFO((closed ? "" : closed.error().text()));
@@ -95,8 +91,9 @@ ClientGate closed_gate(const std::vector<Endpoint>& clients = {vip},
 }
 
 Result<ClientGate> closed_elsewhere() {
-  return ClientGate::open("cache").and_then(
-      [](ClientGate gate) { return gate.close({vip}).map([&] { return std::move(gate); }); });
+  return ClientGate::open("cache").and_then([](ClientGate gate) {
+    return gate.close({{host(Family::ipv4, "100"), 6379}}).map([&] { return std::move(gate); });
+  });
 }
 
 }  // namespace
@@ -106,7 +103,7 @@ TEST_CASE("an open gate refuses nobody and leaves no table") {
   auto gate = open_gate();
   CHECK_FALSE(gate.closed());
   CHECK(tables().empty());
-  const Link link{vip, hosts.clients_on(anywhere())};
+  const Link link{hosts.vip, hosts.clients_on(anywhere())};
   CHECK(link.passes("a word"));
   CHECK(gate.admit());
 }
@@ -115,23 +112,23 @@ TEST_CASE("a closed gate refuses whoever connects, whether Redis listens or not"
   const auto from = anywhere();
   const bool listens = GENERATE(true, false);
   CAPTURE(from, listens);
-  const Hosts hosts;
+  const Hosts hosts{either_family()};
   const auto dial = hosts.clients_on(from);
   std::optional<Socket> listener;
-  if (listens) listener.emplace(listener_on(vip));
-  auto gate = closed_gate();
+  if (listens) listener.emplace(listener_on(hosts.vip));
+  auto gate = closed_gate({hosts.vip});
   CHECK(gate.closed());
-  CHECK(outcome(dial(vip)) == ECONNREFUSED);
+  CHECK(outcome(dial(hosts.vip)) == ECONNREFUSED);
   if (listens) CHECK_FALSE(becomes(*listener, POLLIN, 0));
 }
 
 TEST_CASE("an established connection is reset on its next byte, which does not arrive") {
   const auto from = anywhere();
   CAPTURE(from);
-  const Hosts hosts;
-  const Link link{vip, hosts.clients_on(from)};
+  const Hosts hosts{either_family()};
+  const Link link{hosts.vip, hosts.clients_on(from)};
   REQUIRE(link.passes("a word"));
-  auto gate = closed_gate();
+  auto gate = closed_gate({hosts.vip});
   send_text(link.client, "x");
   CHECK(end_of(link.client) == ECONNRESET);
   CHECK(arrived(link.served).empty());
@@ -140,13 +137,13 @@ TEST_CASE("an established connection is reset on its next byte, which does not a
 TEST_CASE("what Redis still answers is not delivered, and a reset is") {
   const auto from = anywhere();
   CAPTURE(from);
-  const Hosts hosts;
+  const Hosts hosts{either_family()};
   const auto dial = hosts.clients_on(from);
-  const Link link{vip, dial};
-  const Link untouched{other_port, dial};
+  const Link link{hosts.vip, dial};
+  const Link untouched{hosts.other_port, dial};
   send_text(link.client, "SET");
   REQUIRE(becomes(link.served, POLLIN));
-  auto gate = closed_gate();
+  auto gate = closed_gate({hosts.vip});
   CHECK(arrived(link.served) == "SET");
   send_text(link.served, "+OK");
   send_text(untouched.served, "later");
@@ -155,16 +152,16 @@ TEST_CASE("what Redis still answers is not delivered, and a reset is") {
 
   auto diag = SocketDiag::open();
   REQUIRE(diag);
-  CHECK(diag->destroy(vip) == 1);
+  CHECK(diag->destroy(hosts.vip) == 1);
   CHECK(end_of(link.client) == ECONNRESET);
 }
 
 TEST_CASE("a connection that waits to be accepted is not served either") {
-  const Hosts hosts;
-  const auto listener = listener_on(vip);
-  const auto client = hosts.clients_on("another host")(vip);
+  const Hosts hosts{either_family()};
+  const auto listener = listener_on(hosts.vip);
+  const auto client = hosts.clients_on("another host")(hosts.vip);
   REQUIRE(outcome(client) == 0);
-  auto gate = closed_gate();
+  auto gate = closed_gate({hosts.vip});
   REQUIRE(becomes(listener, POLLIN));
   const Socket served{accept(listener.fd, nullptr, nullptr)};
   send_text(client, "SET");
@@ -173,13 +170,13 @@ TEST_CASE("a connection that waits to be accepted is not served either") {
 }
 
 TEST_CASE("a client's own reset still ends its connection") {
-  const Hosts hosts;
+  const Hosts hosts{either_family()};
   std::optional<Socket> client;
-  const auto listener = listener_on(vip);
-  client.emplace(hosts.clients_on("another host")(vip));
+  const auto listener = listener_on(hosts.vip);
+  client.emplace(hosts.clients_on("another host")(hosts.vip));
   REQUIRE(becomes(listener, POLLIN));
   const Socket served{accept(listener.fd, nullptr, nullptr)};
-  auto gate = closed_gate();
+  auto gate = closed_gate({hosts.vip});
   const linger at_once{1, 0};
   REQUIRE(setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)) == 0);
   client.reset();
@@ -188,12 +185,13 @@ TEST_CASE("a client's own reset still ends its connection") {
 
 TEST_CASE("the node's own address, other ports and other virtual addresses go on") {
   const auto from = anywhere();
-  const auto endpoint = GENERATE(own_address, other_port, second_vip);
+  const Hosts hosts{either_family()};
+  const auto endpoint =
+      hosts.*GENERATE(&Hosts::own_address, &Hosts::other_port, &Hosts::second_vip);
   CAPTURE(from, endpoint.text());
-  const Hosts hosts;
   const auto dial = hosts.clients_on(from);
   const Link before{endpoint, dial};
-  auto gate = closed_gate();
+  auto gate = closed_gate({hosts.vip});
   CHECK(before.passes("a word"));
   send_text(before.served, "an answer");
   CHECK(received(before.client) == "an answer");
@@ -202,37 +200,37 @@ TEST_CASE("the node's own address, other ports and other virtual addresses go on
 }
 
 TEST_CASE("what this host itself asks of a Redis elsewhere at that port goes on") {
-  const Hosts hosts;
+  const Hosts hosts{either_family()};
   enter(hosts.there);
-  const auto elsewhere = listener_on({address("10.77.0.9"), vip.port});
+  const auto elsewhere = listener_on(hosts.client_host);
   enter(hosts.here);
-  auto gate = closed_gate();
-  CHECK(outcome(connecting_to({address("10.77.0.9"), vip.port})) == 0);
+  auto gate = closed_gate({hosts.vip});
+  CHECK(outcome(connecting_to(hosts.client_host)) == 0);
 }
 
 TEST_CASE("admitted clients are served again, and the table is gone") {
   const auto from = anywhere();
   CAPTURE(from);
-  const Hosts hosts;
+  const Hosts hosts{either_family()};
   const auto dial = hosts.clients_on(from);
-  const Link link{vip, dial};
-  auto gate = closed_gate();
-  CHECK(tables() == "table ip redvip_gate_cache\n");
-  REQUIRE(outcome(dial(vip)) == ECONNREFUSED);
+  const Link link{hosts.vip, dial};
+  auto gate = closed_gate({hosts.vip});
+  CHECK(tables() == "table inet redvip_gate_cache\n");
+  REQUIRE(outcome(dial(hosts.vip)) == ECONNREFUSED);
   REQUIRE(gate.admit());
   CHECK_FALSE(gate.closed());
   CHECK(tables().empty());
   CHECK(link.passes("survived"));
-  CHECK(outcome(dial(vip)) == 0);
+  CHECK(outcome(dial(hosts.vip)) == 0);
 }
 
 TEST_CASE("two virtual addresses are closed together") {
-  const auto endpoint = GENERATE(vip, second_vip);
+  const Hosts hosts{either_family()};
+  const auto endpoint = hosts.*GENERATE(&Hosts::vip, &Hosts::second_vip);
   CAPTURE(endpoint.text());
-  const Hosts hosts;
   const auto dial = hosts.clients_on("another host");
   const Link link{endpoint, dial};
-  auto gate = closed_gate({vip, second_vip});
+  auto gate = closed_gate({hosts.vip, hosts.second_vip});
   CHECK(outcome(dial(endpoint)) == ECONNREFUSED);
   send_text(link.client, "x");
   CHECK(end_of(link.client) == ECONNRESET);
@@ -240,22 +238,34 @@ TEST_CASE("two virtual addresses are closed together") {
   CHECK(outcome(dial(endpoint)) == 0);
 }
 
+TEST_CASE("addresses of both families are closed by one gate") {
+  const auto endpoint = Endpoint{host(either_family(), "100"), 6379};
+  CAPTURE(endpoint.text());
+  const Hosts hosts;
+  const auto dial = hosts.clients_on("another host");
+  const Link link{endpoint, dial};
+  auto gate = closed_gate({{host(Family::ipv4, "100"), 6379}, {host(Family::ipv6, "100"), 6379}});
+  CHECK(outcome(dial(endpoint)) == ECONNREFUSED);
+  send_text(link.client, "x");
+  CHECK(end_of(link.client) == ECONNRESET);
+}
+
 TEST_CASE("a gate closes again, and for others instead, and for nobody") {
   const Hosts hosts;
   const auto dial = hosts.clients_on("another host");
-  const auto first = listener_on(vip);
-  const auto second = listener_on(second_vip);
-  auto gate = closed_gate();
-  REQUIRE(gate.close({vip}));
-  REQUIRE(gate.close({second_vip}));
-  CHECK(outcome(dial(vip)) == 0);
-  CHECK(outcome(dial(second_vip)) == ECONNREFUSED);
+  const auto first = listener_on(hosts.vip);
+  const auto second = listener_on(hosts.second_vip);
+  auto gate = closed_gate({hosts.vip});
+  REQUIRE(gate.close({hosts.vip}));
+  REQUIRE(gate.close({hosts.second_vip}));
+  CHECK(outcome(dial(hosts.vip)) == 0);
+  CHECK(outcome(dial(hosts.second_vip)) == ECONNREFUSED);
   REQUIRE(gate.close({}));
   CHECK_FALSE(gate.closed());
   CHECK(tables().empty());
-  CHECK(outcome(dial(second_vip)) == 0);
-  REQUIRE(gate.close({vip}));
-  CHECK(outcome(dial(vip)) == ECONNREFUSED);
+  CHECK(outcome(dial(hosts.second_vip)) == 0);
+  REQUIRE(gate.close({hosts.vip}));
+  CHECK(outcome(dial(hosts.vip)) == ECONNREFUSED);
 }
 
 TEST_CASE("a firewall's silence stays silence") {
@@ -263,17 +273,17 @@ TEST_CASE("a firewall's silence stays silence") {
   const auto dial = hosts.clients_on("another host");
   run("nft 'table ip firewall { chain in { type filter hook input priority filter; "
       "tcp dport 6379 drop; }; }'");
-  const auto gate = closed_gate();
-  const auto ignored = dial(vip);
-  const auto served = listener_on(other_port);
-  REQUIRE(outcome(dial(other_port)) == 0);
+  const auto gate = closed_gate({hosts.vip});
+  const auto ignored = dial(hosts.vip);
+  const auto served = listener_on(hosts.other_port);
+  REQUIRE(outcome(dial(hosts.other_port)) == 0);
   CHECK_FALSE(becomes(ignored, POLLOUT, 0));
 }
 
 TEST_CASE("the destructor admits, once, also after a move of the gate") {
   const Hosts hosts;
   {
-    std::optional<ClientGate> first = closed_gate();
+    std::optional<ClientGate> first = closed_gate({hosts.vip});
     const auto second = std::move(*first);
     first.reset();
     CHECK(second.closed());
@@ -284,40 +294,40 @@ TEST_CASE("the destructor admits, once, also after a move of the gate") {
 
 TEST_CASE("a killed daemon takes its gate along") {
   const Hosts hosts;
-  const auto listener = listener_on(vip);
+  const auto listener = listener_on(hosts.vip);
   OtherDaemon killed{closed_elsewhere};
-  REQUIRE(outcome(connecting_to(vip)) == ECONNREFUSED);
+  REQUIRE(outcome(connecting_to(hosts.vip)) == ECONNREFUSED);
   killed.end();
   CHECK(tables().empty());
-  CHECK(outcome(connecting_to(vip)) == 0);
-  CHECK(closed_gate().closed());
+  CHECK(outcome(connecting_to(hosts.vip)) == 0);
+  CHECK(closed_gate({hosts.vip}).closed());
 }
 
 TEST_CASE("gates of two services, and a drain guard, know nothing of each other") {
   const Hosts hosts;
-  const auto cache = closed_gate({vip}, "cache");
-  auto queue = closed_gate({second_vip}, "queue");
+  const auto cache = closed_gate({hosts.vip}, "cache");
+  auto queue = closed_gate({hosts.second_vip}, "queue");
   auto guard = DrainGuard::open("cache");
   REQUIRE(guard);
-  REQUIRE(guard->raise({address("10.77.0.9"), 6379}));
+  REQUIRE(guard->raise(hosts.client_host));
   CHECK(tables() ==
-        "table ip redvip_gate_cache\n"
-        "table ip redvip_gate_queue\n"
-        "table ip redvip_drain_cache\n");
+        "table inet redvip_gate_cache\n"
+        "table inet redvip_gate_queue\n"
+        "table inet redvip_drain_cache\n");
   REQUIRE(queue.admit());
   REQUIRE(guard->lift());
-  CHECK(outcome(connecting_to(vip)) == ECONNREFUSED);
+  CHECK(outcome(connecting_to(hosts.vip)) == ECONNREFUSED);
 }
 
 TEST_CASE("a second daemon with the same service is told so, and opens nobody's gate") {
   const Hosts hosts;
-  const auto listener = listener_on(vip);
+  const auto listener = listener_on(hosts.vip);
   const OtherDaemon first{closed_elsewhere};
   const auto second = ClientGate::open("cache");
   REQUIRE_FALSE(second);
   INFO(second.error().text());
   CHECK(second.error().text().find("nft table redvip_gate_cache: cannot refuse clients") == 0);
-  CHECK(outcome(connecting_to(vip)) == ECONNREFUSED);
+  CHECK(outcome(connecting_to(hosts.vip)) == ECONNREFUSED);
 }
 
 TEST_CASE("without CAP_NET_ADMIN a gate says what it needs") {

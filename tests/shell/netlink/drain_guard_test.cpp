@@ -13,18 +13,28 @@ using namespace redvip::test;
 
 namespace {
 
-const Endpoint master{address("10.77.0.1"), 6379};
-const Endpoint other_port{master.address, 6380};
-const Endpoint other_address{address("10.77.0.2"), 6379};
-
 int unacknowledged(const Socket& socket) {
   int bytes = 0;
   REQUIRE(ioctl(socket.fd, SIOCOUTQ, &bytes) == 0);
   return bytes;
 }
 
+// A master and who is not to be mistaken for it, all on this host.
 struct Host : Namespace {
-  Host() { run("ip addr add 10.77.0.1/24 dev lo && ip addr add 10.77.0.2/24 dev lo"); }
+  explicit Host(Family family = Family::ipv4) {
+    const bool v4 = family == Family::ipv4;
+    const std::string network = v4 ? "10.77.0." : "fd00:77::";
+    for (const std::string last : {"1", "2"}) {
+      run("ip addr add " + network + last + (v4 ? "/24" : "/64 nodad") + " dev lo");
+    }
+    await_ipv6_delivery();
+    master = {address(network + "1"), 6379};
+    other_port = {master.address, 6380};
+    other_address = {address(network + "2"), 6379};
+  }
+  Endpoint master;
+  Endpoint other_port;
+  Endpoint other_address;
 };
 
 DrainGuard open_guard(const std::string& service = "cache") {
@@ -34,15 +44,16 @@ DrainGuard open_guard(const std::string& service = "cache") {
   return std::move(*guard);
 }
 
-DrainGuard raised_guard(Endpoint towards = master, const std::string& service = "cache") {
+DrainGuard raised_guard(Endpoint towards, const std::string& service = "cache") {
   auto guard = open_guard(service);
   REQUIRE(guard.raise(towards));
   return guard;
 }
 
 Result<DrainGuard> raised_elsewhere() {
-  return DrainGuard::open("cache").and_then(
-      [](DrainGuard guard) { return guard.raise(master).map([&] { return std::move(guard); }); });
+  return DrainGuard::open("cache").and_then([](DrainGuard guard) {
+    return guard.raise({address("10.77.0.1"), 6379}).map([&] { return std::move(guard); });
+  });
 }
 
 }  // namespace
@@ -51,10 +62,10 @@ TEST_CASE("payload towards the master is dropped; what the master sends is deliv
   const std::string redis_ack = "*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$4\r\n1234\r\n";
   const auto payload = GENERATE_COPY(as<std::string>{}, redis_ack, "x", std::string(100'000, 'x'));
   CAPTURE(payload.size());
-  Host host;
-  const Link link{master};
-  const Link untouched{other_port};
-  auto guard = raised_guard();
+  Host host{either_family()};
+  const Link link{host.master};
+  const Link untouched{host.other_port};
+  auto guard = raised_guard(host.master);
 
   send_text(link.client, payload);
   CHECK(untouched.passes("later"));
@@ -78,12 +89,12 @@ TEST_CASE("payload towards the master is dropped; what the master sends is deliv
 }
 
 TEST_CASE("nobody can connect to the guarded endpoint until the guard is lifted") {
-  Host host;
-  const auto listener = listener_on(master);
-  const auto untouched = listener_on(other_port);
-  auto guard = raised_guard();
-  const auto replica = connecting_to(master);
-  const auto elsewhere = connecting_to(other_port);
+  Host host{either_family()};
+  const auto listener = listener_on(host.master);
+  const auto untouched = listener_on(host.other_port);
+  auto guard = raised_guard(host.master);
+  const auto replica = connecting_to(host.master);
+  const auto elsewhere = connecting_to(host.other_port);
   CHECK(becomes(untouched, POLLIN));
   CHECK_FALSE(becomes(listener, POLLIN, 0));
   CHECK_FALSE(becomes(replica, POLLOUT, 0));
@@ -92,9 +103,9 @@ TEST_CASE("nobody can connect to the guarded endpoint until the guard is lifted"
 }
 
 TEST_CASE("the end of a connection gets through") {
-  Host host;
-  const Link link{master};
-  auto guard = raised_guard();
+  Host host{either_family()};
+  const Link link{host.master};
+  auto guard = raised_guard(host.master);
   shutdown(link.client.fd, SHUT_WR);
   REQUIRE(becomes(link.served, POLLRDHUP));
   char byte = 0;
@@ -102,11 +113,11 @@ TEST_CASE("the end of a connection gets through") {
 }
 
 TEST_CASE("other ports and other addresses are not touched") {
-  const auto endpoint = GENERATE(other_port, other_address);
+  Host host{either_family()};
+  const auto endpoint = GENERATE(true, false) ? host.other_port : host.other_address;
   CAPTURE(endpoint.text());
-  Host host;
   const Link before{endpoint};
-  auto guard = raised_guard();
+  auto guard = raised_guard(host.master);
   CHECK(before.passes("a word"));
   CHECK(before.passes(std::string(1000, 'x')));
   const auto again = connecting_to(endpoint);
@@ -115,7 +126,7 @@ TEST_CASE("other ports and other addresses are not touched") {
 
 TEST_CASE("an open guard guards nothing and leaves no table") {
   Host host;
-  const Link link{master};
+  const Link link{host.master};
   auto guard = open_guard();
   CHECK_FALSE(guard.raised());
   CHECK(tables().empty());
@@ -124,11 +135,11 @@ TEST_CASE("an open guard guards nothing and leaves no table") {
 }
 
 TEST_CASE("a lift removes the table, and what was held back arrives") {
-  Host host;
-  const Link link{master};
-  auto guard = raised_guard();
+  Host host{either_family()};
+  const Link link{host.master};
+  auto guard = raised_guard(host.master);
   CHECK(guard.raised());
-  CHECK(tables() == "table ip redvip_drain_cache\n");
+  CHECK(tables() == "table inet redvip_drain_cache\n");
   send_text(link.client, "held back");
   CHECK(arrived(link.served).empty());
   REQUIRE(guard.lift());
@@ -140,7 +151,7 @@ TEST_CASE("a lift removes the table, and what was held back arrives") {
 TEST_CASE("the destructor lifts, once, also after a move") {
   Host host;
   {
-    std::optional<DrainGuard> first = raised_guard();
+    std::optional<DrainGuard> first = raised_guard(host.master);
     const auto second = std::move(*first);
     first.reset();
     CHECK(second.raised());
@@ -150,33 +161,33 @@ TEST_CASE("the destructor lifts, once, also after a move") {
 }
 
 TEST_CASE("a guard is raised again, and towards another master instead") {
-  Host host;
-  const Link link{master};
-  const Link other{other_address};
-  auto guard = raised_guard();
-  REQUIRE(guard.raise(master));
-  REQUIRE(guard.raise(other_address));
+  Host host{either_family()};
+  const Link link{host.master};
+  const Link other{host.other_address};
+  auto guard = raised_guard(host.master);
+  REQUIRE(guard.raise(host.master));
+  REQUIRE(guard.raise(host.other_address));
   CHECK(link.passes("a word"));
   send_text(other.client, "dropped");
   CHECK(link.passes("later"));
   CHECK(arrived(other.served).empty());
   REQUIRE(guard.lift());
-  REQUIRE(guard.raise(other_address));
+  REQUIRE(guard.raise(host.other_address));
   CHECK(guard.raised());
 }
 
 TEST_CASE("a killed daemon takes its guard along") {
   Host host;
   OtherDaemon killed{raised_elsewhere};
-  REQUIRE(tables() == "table ip redvip_drain_cache\n");
+  REQUIRE(tables() == "table inet redvip_drain_cache\n");
   killed.end();
   CHECK(tables().empty());
-  CHECK(raised_guard().raised());
+  CHECK(raised_guard(host.master).raised());
 }
 
 TEST_CASE("a program started while the guard is up does not inherit it") {
   Host host;
-  const auto guard = raised_guard();
+  const auto guard = raised_guard(host.master);
   int seen = 0;
   for (int fd = 0; fd < 1024; ++fd) {
     int protocol = 0;
@@ -194,25 +205,25 @@ TEST_CASE("a program started while the guard is up does not inherit it") {
 
 TEST_CASE("the guards of two services know nothing of each other") {
   Host host;
-  const Link link{master};
-  auto cache = raised_guard(master, "cache");
-  auto queue = raised_guard(other_port, "queue");
+  const Link link{host.master};
+  auto cache = raised_guard(host.master, "cache");
+  auto queue = raised_guard(host.other_port, "queue");
   REQUIRE(queue.lift());
   send_text(link.client, "dropped");
-  const Link untouched{other_port};
+  const Link untouched{host.other_port};
   CHECK(untouched.passes("later"));
   CHECK(arrived(link.served).empty());
 }
 
 TEST_CASE("any service name has a table of its own") {
   Host host;
-  const auto plain = raised_guard(master, "a b");
-  const auto alike = raised_guard(master, "a_20b");
-  const auto hostile = raised_guard(master, "x { }; flush ruleset # \n\"\xc3\xa4");
+  const auto plain = raised_guard(host.master, "a b");
+  const auto alike = raised_guard(host.master, "a_20b");
+  const auto hostile = raised_guard(host.master, "x { }; flush ruleset # \n\"\xc3\xa4");
   CHECK(tables() ==
-        "table ip redvip_drain_a_20b\n"
-        "table ip redvip_drain_a_5f20b\n"
-        "table ip redvip_drain_x_20_7b_20_7d_3b_20flush_20ruleset_20_23_20_0a_22_c3_a4\n");
+        "table inet redvip_drain_a_20b\n"
+        "table inet redvip_drain_a_5f20b\n"
+        "table inet redvip_drain_x_20_7b_20_7d_3b_20flush_20ruleset_20_23_20_0a_22_c3_a4\n");
 }
 
 TEST_CASE("a second daemon with the same service is told so, and harms nothing") {
@@ -222,7 +233,7 @@ TEST_CASE("a second daemon with the same service is told so, and harms nothing")
   REQUIRE_FALSE(second);
   INFO(second.error().text());
   CHECK(second.error().text().find("nft table redvip_drain_cache: cannot guard the drain") == 0);
-  CHECK(tables() == "table ip redvip_drain_cache\n");
+  CHECK(tables() == "table inet redvip_drain_cache\n");
 }
 
 TEST_CASE("without CAP_NET_ADMIN it says what it needs") {

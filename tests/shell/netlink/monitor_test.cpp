@@ -16,6 +16,7 @@ namespace {
 struct Watched : Namespace {
   explicit Watched(int receive_buffer = 1 << 20) {
     run("ip link add v0 address 02:00:00:00:00:0a type veth peer name v1");
+    run("echo 1 > /proc/sys/net/ipv6/conf/v0/addr_gen_mode");  // nothing comes by itself
     run("ip link set v0 up && ip link set v1 up");
     run("ip addr add 10.77.0.1/24 dev v0");
     index = static_cast<int>(if_nametoindex("v0"));
@@ -61,7 +62,7 @@ TEST_CASE("the first snapshot has interface, state, MAC and addresses, without a
   CHECK(eventually(host.io, [&] { return host.v0().up; }));
   CHECK(host.v0().name == "v0");
   CHECK(host.v0().mac == Mac{2, 0, 0, 0, 0, 0x0a});
-  CHECK(host.v0().addresses == std::vector<Ipv4Prefix>{prefix("10.77.0.1/24")});
+  CHECK(host.v0().addresses == std::vector<IpPrefix>{prefix("10.77.0.1/24")});
   CHECK(host.monitor->snapshot().by_name("lo")->index == 1);
 }
 
@@ -71,6 +72,53 @@ TEST_CASE("an address that somebody else deletes is noticed") {
   REQUIRE(eventually(host.io, [&] { return host.has("10.77.0.100"); }));
   run("ip addr del 10.77.0.100/24 dev v0");
   CHECK(eventually(host.io, [&] { return !host.has("10.77.0.100"); }));
+}
+
+TEST_CASE("an IPv6 address is there once it is usable, and gone when it is not") {
+  Watched host;
+  REQUIRE(eventually(host.io, [&] { return host.v0().up; }));
+  run("echo 1000 > /proc/sys/net/ipv6/neigh/v0/retrans_time_ms");  // DAD takes that long
+  run("ip addr add fd00:77::1/64 dev v0");
+  REQUIRE(host.monitor->refresh());
+  CHECK_FALSE(host.has("fd00:77::1"));
+  CHECK(eventually(host.io, [&] { return host.has("fd00:77::1"); }));
+  run("ip addr del fd00:77::1/64 dev v0");
+  CHECK(eventually(host.io, [&] { return !host.has("fd00:77::1"); }));
+}
+
+TEST_CASE("an IPv6 address that another machine has is never there") {
+  Watched host;
+  REQUIRE(eventually(host.io, [&] { return host.v0().up; }));
+  run("ip addr add fd00:77::1/64 nodad dev v1");
+  run("ip addr add fd00:77::2/64 nodad dev v0");
+  REQUIRE(eventually(host.io, [&] { return host.has("fd00:77::2"); }));
+  run("ip addr add fd00:77::1/64 dev v0");
+  CHECK(eventually(host.io, [&] {
+    return std::system("ip -6 addr show dev v0 dadfailed | grep -q fd00:77::1/64") == 0;
+  }));
+  REQUIRE(host.monitor->refresh());
+  CHECK(host.v0().addresses ==
+        std::vector<IpPrefix>{prefix("10.77.0.1/24"), prefix("fd00:77::2/64")});
+}
+
+TEST_CASE("a link-local address that the kernel makes is noticed") {
+  Watched host;
+  run("echo 0 > /proc/sys/net/ipv6/conf/v0/addr_gen_mode");
+  CHECK(eventually(host.io, [&] { return host.has("fe80::ff:fe00:a"); }));
+}
+
+TEST_CASE("refreshing an IPv6 address calls nobody") {
+  Watched host;
+  const auto vip = prefix("fd00:77::100/64");
+  REQUIRE(host.manager.put(host.index, vip, Seconds{60}));
+  REQUIRE(eventually(host.io, [&] { return host.has("fd00:77::100") && host.v0().up; }));
+  host.io.restart();
+  host.io.poll();
+  const int before = host.calls;
+  for (int i = 0; i < 5; ++i) REQUIRE(host.manager.put(host.index, vip, Seconds{60}));
+  host.io.restart();
+  CHECK(host.io.poll() > 0);  // the kernel did notify
+  CHECK(host.calls == before);
 }
 
 TEST_CASE("a link that is set down and up, or loses its carrier, is noticed") {
@@ -135,7 +183,7 @@ TEST_CASE("a change that the kernel could not notify is found after the overrun"
   REQUIRE(dropped_notifications() > 0);
   REQUIRE(host.manager.remove(host.index, vip));
   for (int i = 2; i < 60; ++i) {
-    const Ipv4Prefix added{Ipv4{0x0a4d0100U + static_cast<std::uint32_t>(i)}, 32};
+    const IpPrefix added{IpAddress{0x0a4d0100U + static_cast<std::uint32_t>(i)}, 32};
     REQUIRE(host.manager.put(host.index, added, Seconds{60}));
   }
 

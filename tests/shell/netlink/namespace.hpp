@@ -21,6 +21,14 @@ inline void run(const std::string& command) {
   REQUIRE(std::system(command.c_str()) == 0);
 }
 
+// The kernel adds an IPv6 address at once, and delivers to it a moment later.
+inline void await_ipv6_delivery() {
+  run("for i in $(seq 2000); do missing=; "
+      "for a in $(ip -6 -o addr show scope global | awk '{sub(\"/.*\", \"\", $4); print $4}'); do "
+      "ip -6 route show table local | grep -q \"^local $a dev\" || missing=1; done; "
+      "[ -z \"$missing\" ] && exit 0; sleep 0.01; done; exit 1");
+}
+
 struct Namespace {
   Namespace() {
     INFO("network namespaces need root");
@@ -41,11 +49,15 @@ inline bool eventually(boost::asio::io_context& io, const std::function<bool()>&
   return holds();
 }
 
-inline Ipv4Prefix prefix(const std::string& text) {
-  return Ipv4Prefix::parse(text).value();
+inline IpPrefix prefix(const std::string& text) {
+  return IpPrefix::parse(text).value();
 }
-inline Ipv4 address(const std::string& text) {
-  return Ipv4::parse(text).value();
+inline IpAddress address(const std::string& text) {
+  return IpAddress::parse(text).value();
+}
+
+inline Family either_family() {
+  return GENERATE(Family::ipv4, Family::ipv6);
 }
 
 inline netlink::AddressManager open_manager() {

@@ -1,16 +1,6 @@
 #include "netlink/socket_diag.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-
-#include <cerrno>
-#include <utility>
-
-#include "namespace.hpp"
+#include "tcp.hpp"
 
 using namespace redvip;
 using namespace redvip::netlink;
@@ -18,73 +8,40 @@ using namespace redvip::test;
 
 namespace {
 
-const Ipv4 node = address("10.77.0.1");
-const Ipv4 vip = address("10.77.0.100");
 constexpr std::uint16_t port = 6379;
 
-struct Socket {
-  explicit Socket(int descriptor) : fd{descriptor} { REQUIRE(fd >= 0); }
-  Socket(Socket&& other) noexcept : fd{std::exchange(other.fd, -1)} {}
-  Socket& operator=(Socket&&) = delete;
-  ~Socket() { shut(); }
-  void shut() {
-    if (fd >= 0) close(std::exchange(fd, -1));
-  }
-  int fd;
+// How a client and a Redis come to talk: over IPv4, over IPv4 with a Redis that listens on "::",
+// whose sockets are IPv6 ones of ::ffff:a.b.c.d, and over IPv6.
+struct Way {
+  const char* name;
+  IpAddress listens_on;
+  IpAddress node;
+  IpAddress vip;
 };
 
-sockaddr_in ipv4(Ipv4 address) {
-  sockaddr_in result{};
-  result.sin_family = AF_INET;
-  result.sin_port = htons(port);
-  result.sin_addr.s_addr = htonl(address.value());
-  return result;
+const Way over_ipv4{"IPv4", IpAddress{}, address("10.77.0.1"), address("10.77.0.100")};
+const Way mapped{"IPv4 on ::", address("::"), address("10.77.0.1"), address("10.77.0.100")};
+const Way over_ipv6{"IPv6", address("::"), address("fd00:77::1"), address("fd00:77::100")};
+
+Way any_way() {
+  return *GENERATE(&over_ipv4, &mapped, &over_ipv6);
 }
 
-sockaddr_in6 mapped(Ipv4 address) {
-  sockaddr_in6 result{};
-  result.sin6_family = AF_INET6;
-  result.sin6_port = htons(port);
-  const std::string text = "::ffff:" + address.text();
-  REQUIRE(inet_pton(AF_INET6, text.c_str(), &result.sin6_addr) == 1);
-  return result;
-}
-
-template <class Address>
-Socket listener_on(const Address& where) {
-  const auto* const generic = reinterpret_cast<const sockaddr*>(&where);
-  Socket listener{socket(generic->sa_family, SOCK_STREAM, 0)};
-  const int yes = 1;
-  setsockopt(listener.fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-  REQUIRE(bind(listener.fd, generic, sizeof(where)) == 0);
-  REQUIRE(listen(listener.fd, 16) == 0);
-  return listener;
-}
-
-template <class Address>
-Socket connected_to(const Address& where) {
-  const auto* const generic = reinterpret_cast<const sockaddr*>(&where);
-  Socket client{socket(generic->sa_family, SOCK_STREAM, 0)};
+Socket connected_to(IpAddress to) {
+  const SocketAddress where{{to, port}};
+  Socket client{socket(where.storage.ss_family, SOCK_STREAM, 0)};
   const timeval patience{20, 0};
   setsockopt(client.fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-  REQUIRE(connect(client.fd, generic, sizeof(where)) == 0);
+  REQUIRE(connect(client.fd, where.get(), where.size) == 0);
   return client;
 }
 
-Socket listener_like_redis(bool dual_stack) {
-  if (!dual_stack) return listener_on(ipv4(Ipv4{}));
-  sockaddr_in6 any{};
-  any.sin6_family = AF_INET6;
-  any.sin6_port = htons(port);
-  return listener_on(any);
+Socket listener_like_redis(const Way& way) {
+  return listener_on({way.listens_on, port});
 }
 
 Socket accepted_from(const Socket& listener) {
   return Socket{accept(listener.fd, nullptr, nullptr)};
-}
-
-void send_text(const Socket& socket, const std::string& text) {
-  REQUIRE(send(socket.fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()));
 }
 
 std::string receive(const Socket& socket) {
@@ -123,8 +80,9 @@ using Unread = std::optional<std::uint32_t>;
 
 struct Host : Namespace {
   Host() {
-    run("ip link add d0 type veth peer name d1 && ip link set d0 up");
-    run("ip addr add 10.77.0.1/24 dev d0 && ip addr add 10.77.0.100/24 dev d0");
+    run("ip addr add 10.77.0.1/24 dev lo && ip addr add 10.77.0.100/24 dev lo");
+    run("ip addr add fd00:77::1/64 nodad dev lo && ip addr add fd00:77::100/64 nodad dev lo");
+    await_ipv6_delivery();
   }
   static SocketDiag open() {
     auto opened = SocketDiag::open();
@@ -142,93 +100,120 @@ struct Host : Namespace {
 }  // namespace
 
 TEST_CASE("the clients of a VIP are reset; the listener and other clients are not") {
-  const bool dual_stack = GENERATE(false, true);
-  CAPTURE(dual_stack);
+  const auto way = any_way();
+  CAPTURE(way.name);
   Host host;
-  const auto listener = listener_like_redis(dual_stack);
-  const auto client = connected_to(ipv4(vip));
+  const auto listener = listener_like_redis(way);
+  const auto client = connected_to(way.vip);
   const auto served = accepted_from(listener);
-  const auto node_client = connected_to(ipv4(node));
+  const auto node_client = connected_to(way.node);
   const auto node_served = accepted_from(listener);
 
-  CHECK(host.diag.destroy({vip, port}) == 1);
+  CHECK(host.diag.destroy({way.vip, port}) == 1);
   CHECK(receive(client) == "reset");
   send_text(node_served, "alive");
   CHECK(receive(node_client) == "alive");
 
-  const auto next = connected_to(ipv4(vip));
+  const auto next = connected_to(way.vip);
   send_text(accepted_from(listener), "again");
   CHECK(receive(next) == "again");
 }
 
-TEST_CASE("a client that a hung server has not accepted is reset too") {
+TEST_CASE("the clients of the other family's VIP are not reset") {
   Host host;
-  const auto listener = listener_like_redis(true);
-  const auto client = connected_to(ipv4(vip));
-  CHECK(host.diag.destroy({vip, port}) == 1);
+  const auto listener = listener_like_redis(mapped);
+  const auto v4 = connected_to(mapped.vip);
+  const auto v4_served = accepted_from(listener);
+  const auto v6 = connected_to(over_ipv6.vip);
+  const auto v6_served = accepted_from(listener);
+  CHECK(host.diag.destroy({over_ipv6.vip, port}) == 1);
+  CHECK(receive(v6) == "reset");
+  send_text(v4_served, "alive");
+  CHECK(receive(v4) == "alive");
+}
+
+TEST_CASE("a client that a hung server has not accepted is reset too") {
+  const auto way = any_way();
+  CAPTURE(way.name);
+  Host host;
+  const auto listener = listener_like_redis(way);
+  const auto client = connected_to(way.vip);
+  CHECK(host.diag.destroy({way.vip, port}) == 1);
   CHECK(receive(client) == "reset");
 }
 
 TEST_CASE("a listener bound to the VIP itself survives") {
+  const auto way = any_way();
+  CAPTURE(way.name);
   Host host;
-  const auto listener = listener_on(ipv4(vip));
-  CHECK(host.diag.destroy({vip, port}) == 0);
-  const auto client = connected_to(ipv4(vip));
+  const auto listener = listener_on({way.vip, port});
+  CHECK(host.diag.destroy({way.vip, port}) == 0);
+  const auto client = connected_to(way.vip);
   send_text(accepted_from(listener), "alive");
   CHECK(receive(client) == "alive");
 }
 
 TEST_CASE("the clients of another port are not reset") {
+  const auto way = any_way();
+  CAPTURE(way.name);
   Host host;
-  const auto listener = listener_like_redis(true);
-  const auto client = connected_to(ipv4(vip));
-  CHECK(host.diag.destroy({vip, port + 1}) == 0);
+  const auto listener = listener_like_redis(way);
+  const auto client = connected_to(way.vip);
+  CHECK(host.diag.destroy({way.vip, port + 1}) == 0);
   send_text(accepted_from(listener), "alive");
   CHECK(receive(client) == "alive");
 }
 
 TEST_CASE("a reset of no connections is success") {
   Host host;
-  CHECK(host.diag.destroy({vip, port}) == 0);
+  CHECK(host.diag.destroy({over_ipv4.vip, port}) == 0);
 }
 
 TEST_CASE("what another process of this host has not read from the remote is counted") {
-  const bool dual_stack = GENERATE(false, true);
-  CAPTURE(dual_stack);
+  const auto way = any_way();
+  CAPTURE(way.name);
   Host host;
-  const auto listener = listener_like_redis(true);
-  Holder replica{dual_stack ? connected_to(mapped(node)) : connected_to(ipv4(node))};
+  const auto listener = listener_like_redis(way);
+  const bool replica_is_mapped = way.listens_on == mapped.listens_on && way.node.is_v4();
+  const auto through = replica_is_mapped ? address("::ffff:" + way.node.text()) : way.node;
+  Holder replica{connected_to(through)};
   const auto link = accepted_from(listener);
-  const Endpoint master{node, port};
+  const Endpoint master{way.node, port};
   CHECK(host.unread(master) == Unread{0});
   send_text(link, "12345");
   CHECK(host.unread(master) == Unread{5});
-  CHECK(host.unread({vip, port}) == Unread{});
-  CHECK(host.unread({node, port + 1}) == Unread{});
+  CHECK(host.unread({way.vip, port}) == Unread{});
+  CHECK(host.unread({way.node, port + 1}) == Unread{});
 }
 
 TEST_CASE("our own probe of the same remote is not counted") {
+  const auto way = any_way();
+  CAPTURE(way.name);
   Host host;
-  const auto listener = listener_like_redis(true);
-  const auto probe = connected_to(ipv4(node));
+  const auto listener = listener_like_redis(way);
+  const auto probe = connected_to(way.node);
   send_text(accepted_from(listener), "123");
-  CHECK(host.unread({node, port}) == Unread{});
+  CHECK(host.unread({way.node, port}) == Unread{});
 }
 
 TEST_CASE("the master's close counts until it is read") {
+  const auto way = any_way();
+  CAPTURE(way.name);
   Host host;
-  const auto listener = listener_like_redis(true);
-  Holder replica{connected_to(ipv4(node))};
+  const auto listener = listener_like_redis(way);
+  Holder replica{connected_to(way.node)};
   accepted_from(listener).shut();
-  CHECK(host.unread({node, port}) == Unread{1});
+  CHECK(host.unread({way.node, port}) == Unread{1});
 }
 
 TEST_CASE("a link whose process is gone is none") {
+  const auto way = any_way();
+  CAPTURE(way.name);
   Host host;
-  const auto listener = listener_like_redis(true);
-  Holder replica{connected_to(ipv4(node))};
+  const auto listener = listener_like_redis(way);
+  Holder replica{connected_to(way.node)};
   const auto link = accepted_from(listener);
   replica.end();
   CHECK(receive(link).empty());  // its end of file: the other side is closed by now
-  CHECK(host.unread({node, port}) == Unread{});
+  CHECK(host.unread({way.node, port}) == Unread{});
 }

@@ -1,6 +1,8 @@
-// What the tests of DrainGuard and ClientGate have in common: TCP connections, and other daemons.
+// What the tests of DrainGuard, ClientGate and SocketDiag have in common: TCP connections,
+// other hosts, and other daemons.
 #pragma once
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -11,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <utility>
 
@@ -24,37 +27,66 @@ struct Socket {
   explicit Socket(int descriptor) : fd{descriptor} { REQUIRE(fd >= 0); }
   Socket(Socket&& other) noexcept : fd{std::exchange(other.fd, -1)} {}
   Socket& operator=(Socket&&) = delete;
-  ~Socket() {
-    if (fd >= 0) close(fd);
+  ~Socket() { shut(); }
+  void shut() {
+    if (fd >= 0) close(std::exchange(fd, -1));
   }
   int fd;
 };
 
-inline sockaddr_in ipv4(Endpoint endpoint) {
-  sockaddr_in result{};
-  result.sin_family = AF_INET;
-  result.sin_port = htons(endpoint.port);
-  result.sin_addr.s_addr = htonl(endpoint.address.value());
-  return result;
-}
+struct SocketAddress {
+  explicit SocketAddress(Endpoint endpoint) {
+    const auto octets = endpoint.address.octets();
+    if (endpoint.address.is_v4()) {
+      auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
+      v4.sin_family = AF_INET;
+      v4.sin_port = htons(endpoint.port);
+      std::memcpy(&v4.sin_addr, octets.data(), octets.size());
+      size = sizeof(v4);
+    } else {
+      auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
+      v6.sin6_family = AF_INET6;
+      v6.sin6_port = htons(endpoint.port);
+      std::memcpy(&v6.sin6_addr, octets.data(), octets.size());
+      size = sizeof(v6);
+    }
+  }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
 
 inline Socket listener_on(Endpoint endpoint) {
-  const auto where = ipv4(endpoint);
-  Socket listener{socket(AF_INET, SOCK_STREAM, 0)};
-  REQUIRE(bind(listener.fd, reinterpret_cast<const sockaddr*>(&where), sizeof(where)) == 0);
-  REQUIRE(listen(listener.fd, 16) == 0);
+  const SocketAddress where{endpoint};
+  Socket listener{socket(where.storage.ss_family, SOCK_STREAM, 0)};
+  const int yes = 1;
+  setsockopt(listener.fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  REQUIRE(bind(listener.fd, where.get(), where.size) == 0);
+  REQUIRE(listen(listener.fd, 128) == 0);
   return listener;
 }
 
 // May still be waiting for an answer to its SYN.
 inline Socket connecting_to(Endpoint endpoint) {
-  const auto where = ipv4(endpoint);
-  Socket client{socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)};
+  const SocketAddress where{endpoint};
+  Socket client{socket(where.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0)};
   const int buffer = 200'000;
   REQUIRE(setsockopt(client.fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer)) == 0);
-  const int code = connect(client.fd, reinterpret_cast<const sockaddr*>(&where), sizeof(where));
+  const int code = connect(client.fd, where.get(), where.size);
   REQUIRE((code == 0 || errno == EINPROGRESS));
   return client;
+}
+
+inline Socket this_namespace() {
+  return Socket{open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)};
+}
+
+inline void enter(const Socket& network) {
+  REQUIRE(setns(network.fd, CLONE_NEWNET) == 0);
+}
+
+inline std::string path_of(const Socket& network) {
+  return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(network.fd);
 }
 
 inline bool becomes(const Socket& socket, short event, int within_ms = patience_ms) {

@@ -7,9 +7,9 @@ using namespace redvip::netlink;
 
 namespace {
 
-const Ipv4Prefix node{Ipv4{0x0a4d0001}, 24};
-const Ipv4Prefix vip{Ipv4{0x0a4d0064}, 24};
-const Ipv4Prefix other_vip{Ipv4{0x0a4d0065}, 32};
+const IpPrefix node{IpAddress{0x0a4d0001}, 24};
+const IpPrefix vip{IpAddress{0x0a4d0064}, 24};
+const IpPrefix other_vip{IpAddress{0x0a4d0065}, 32};
 
 }  // namespace
 
@@ -42,8 +42,24 @@ TEST_CASE("a wanted address that somebody else added is adopted") {
 }
 
 TEST_CASE("the same address with another prefix length is another address") {
-  const Ipv4Prefix host{vip.address, 32};
+  const IpPrefix host{vip.address, 32};
   CHECK(plan({vip}, {host}, {host}) == AddressPlan{{vip}, {host}});
+}
+
+TEST_CASE("addresses of both families are planned together") {
+  const auto v6_vip = IpPrefix::parse("2001:db8::100/64").value();
+  const auto link_local = IpPrefix::parse("fe80::100/64").value();
+  CHECK(plan({v6_vip, vip}, {node, vip, link_local}, {vip, link_local}) ==
+        AddressPlan{{v6_vip}, {link_local}});
+}
+
+TEST_CASE("a MAC is written in pairs of digits") {
+  CHECK(text(Mac{0x00, 0x00, 0x5e, 0x00, 0x01, 0xff}) == "00:00:5e:00:01:ff");
+}
+
+TEST_CASE("a virtual router's MAC has its family and its VRID") {
+  CHECK(text(virtual_mac(Vrid::of(51), Family::ipv4)) == "00:00:5e:00:01:33");
+  CHECK(text(virtual_mac(Vrid::of(255), Family::ipv6)) == "00:00:5e:00:02:ff");
 }
 
 TEST_CASE(

@@ -1,5 +1,6 @@
 #include "netlink/arp.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "catch.hpp"
@@ -10,7 +11,7 @@ using namespace redvip::netlink;
 namespace {
 
 const Mac mac{0x02, 0x00, 0x00, 0xaa, 0xbb, 0xcc};
-const Ipv4 vip{0x0a4d0064};  // 10.77.0.100
+const IpAddress vip{0x0a4d0064};  // 10.77.0.100
 
 // The form that keepalived and FRR put on the wire (vrrp.md 1.3).
 const ArpFrame golden{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x00, 0x00, 0xaa, 0xbb,
@@ -37,10 +38,16 @@ TEST_CASE("a gratuitous ARP is read back") {
   CHECK(heard->gratuitous());
 }
 
+TEST_CASE("a probe asks for the address and has none itself") {
+  ArpFrame expected = golden;
+  std::fill(expected.begin() + 28, expected.begin() + 38, std::uint8_t{0});
+  CHECK(arp_probe(mac, vip) == expected);
+}
+
 TEST_CASE("an ordinary ARP request is no gratuitous one") {
   const auto heard = parse_with(41, 1);
   REQUIRE(heard);
-  CHECK(heard->target_ip == Ipv4{0x0a4d0001});
+  CHECK(heard->target_ip == IpAddress{0x0a4d0001});
   CHECK_FALSE(heard->gratuitous());
 }
 
