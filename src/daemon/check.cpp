@@ -6,8 +6,8 @@
 
 namespace redvip::daemon {
 
-std::vector<Ipv4> host_addresses() {
-  std::vector<Ipv4> addresses;
+std::vector<IpAddress> host_addresses() {
+  std::vector<IpAddress> addresses;
   for (const auto& interface : interfaces_here()) {
     for (const auto& own : interface.addresses) addresses.push_back(own.address);
   }

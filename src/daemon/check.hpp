@@ -6,7 +6,7 @@
 namespace redvip::daemon {
 
 // For LoadOptions: every IPv4 address of this host.
-[[nodiscard]] std::vector<Ipv4> host_addresses();
+[[nodiscard]] std::vector<IpAddress> host_addresses();
 
 // Two advert intervals of the slowest service, at most a second: enough to hear an owner whose
 // interval is ours, without holding up a start.

@@ -21,20 +21,32 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Empty where it cannot be read: a process can end at any moment, which an istreambuf_iterator
+// would throw.
 std::string read(const fs::path& path) {
   std::ifstream file{path};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  std::string text;
+  std::getline(file, text, '\0');
+  return text;
 }
 
-int arp_announce_of(const std::string& interface) {
-  std::ifstream file{"/proc/sys/net/ipv4/conf/" + interface + "/arp_announce"};
-  int value = 0;
-  file >> value;
-  return value;
+std::optional<IpAddress> address_in(const sockaddr* address) {
+  if (address == nullptr) return std::nullopt;
+  if (address->sa_family == AF_INET) {
+    return IpAddress{ntohl(reinterpret_cast<const sockaddr_in*>(address)->sin_addr.s_addr)};
+  }
+  if (address->sa_family != AF_INET6) return std::nullopt;
+  IpAddress::V6 octets{};
+  std::ranges::copy(reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr.s6_addr,
+                    octets.begin());
+  return IpAddress{octets};
 }
 
-Ipv4 address_in(const sockaddr& address) {
-  return Ipv4{ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr)};
+std::uint8_t length_of(const std::optional<IpAddress>& mask) {
+  int bits = 0;
+  if (!mask) return 0;
+  for (const auto octet : mask->octets()) bits += std::popcount(octet);
+  return static_cast<std::uint8_t>(bits);
 }
 
 // CapEff of proc_pid_status(5): 64 bits in hexadecimal.
@@ -85,15 +97,13 @@ std::vector<InterfaceFacts> interfaces_here() {
   for (const auto* entry = list; entry != nullptr; entry = entry->ifa_next) {
     auto found = std::ranges::find(interfaces, entry->ifa_name, &InterfaceFacts::name);
     if (found == interfaces.end()) {
-      found = interfaces.insert(found, InterfaceFacts{entry->ifa_name, {}, false, 0});
-      found->arp_announce = std::max(arp_announce_of("all"), arp_announce_of(found->name));
+      found = interfaces.insert(found, InterfaceFacts{entry->ifa_name, {}, false});
     }
     constexpr unsigned wanted = IFF_UP | IFF_RUNNING;
     found->running = (entry->ifa_flags & wanted) == wanted;
-    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
-    const auto mask = entry->ifa_netmask == nullptr ? Ipv4{~0U} : address_in(*entry->ifa_netmask);
-    const auto length = static_cast<std::uint8_t>(std::popcount(mask.value()));
-    found->addresses.push_back({address_in(*entry->ifa_addr), length});
+    if (const auto address = address_in(entry->ifa_addr)) {
+      found->addresses.push_back({*address, length_of(address_in(entry->ifa_netmask))});
+    }
   }
   return interfaces;
 }

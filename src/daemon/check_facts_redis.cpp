@@ -10,7 +10,7 @@ namespace redvip::daemon {
 
 namespace {
 
-constexpr Ipv4 loopback{0x7f000001};
+constexpr IpAddress loopback{0x7f000001};
 
 std::string field(const std::string& info, const std::string& name) {
   std::istringstream lines{info};

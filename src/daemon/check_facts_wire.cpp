@@ -31,7 +31,7 @@ class RawSocket {
 
   [[nodiscard]] bool join(const std::string& interface) const {
     ip_mreqn group{};
-    group.imr_multiaddr.s_addr = htonl(vrrp::multicast_group.value());
+    group.imr_multiaddr.s_addr = htonl(vrrp::multicast_group(Family::ipv4).v4());
     group.imr_ifindex = static_cast<int>(if_nametoindex(interface.c_str()));
     return setsockopt(descriptor_, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group, sizeof group) == 0 ||
            errno == EADDRINUSE;
@@ -52,7 +52,7 @@ std::optional<SpeakerFacts> read_speaker(std::span<const std::uint8_t> packet) {
   }
   const auto source = std::uint32_t{packet[12]} << 24 | std::uint32_t{packet[13]} << 16 |
                       std::uint32_t{packet[14]} << 8 | packet[15];
-  return SpeakerFacts{Ipv4{source}, packet[header] >> 4, packet[header + 1]};
+  return SpeakerFacts{IpAddress{source}, packet[header] >> 4, packet[header + 1]};
 }
 
 std::set<SpeakerFacts> listen(const RawSocket& socket, Micros duration) {

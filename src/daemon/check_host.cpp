@@ -39,7 +39,7 @@ const InterfaceFacts* interface_of(const Config& config, const ServiceConfig& se
   const auto address = config.nodes[config.self].address;
   const auto found = std::ranges::find_if(interfaces, [&](const InterfaceFacts& interface) {
     if (!service.interface.empty()) return interface.name == service.interface;
-    return std::ranges::find(interface.addresses, address, &Ipv4Prefix::address) !=
+    return std::ranges::find(interface.addresses, address, &IpPrefix::address) !=
            interface.addresses.end();
   });
   return found == interfaces.end() ? nullptr : &*found;
@@ -68,17 +68,8 @@ void judge_interface(const Config& config, const ServiceConfig& service, const H
   } else {
     findings.push_back({Level::ok, service.name + ": uses " + interface->name, "", false});
   }
-  if (interface->arp_announce < 2) {
-    findings.push_back(
-        {Level::warning,
-         service.name + ": arp_announce of " + interface->name + " is " +
-             std::to_string(interface->arp_announce) +
-             ": an old owner that comes back from a cut can draw clients to itself, by ARP "
-             "requests that carry the virtual IP as their sender",
-         "sysctl -w net.ipv4.conf.all.arp_announce=2, and the same in /etc/sysctl.d", false});
-  }
   for (const auto& ip : service.virtual_ips) {
-    const auto reaches = [&](const Ipv4Prefix& own) { return own.contains(ip.address); };
+    const auto reaches = [&](const IpPrefix& own) { return own.contains(ip.address); };
     if (std::ranges::any_of(interface->addresses, reaches)) continue;
     findings.push_back({Level::warning,
                         service.name + ": " + ip.text() + " is in no subnet of " + interface->name,
@@ -103,20 +94,25 @@ void judge_keepalived(const ServiceConfig& service, const HostFacts& host, Findi
 
 void judge_speakers(const Config& config, const ServiceConfig& service, const HostFacts& host,
                     Findings& findings) {
+  const auto ours = static_cast<int>(service.version);
   for (const auto& [source, version, vrid] : host.heard) {
-    if (vrid != service.vrid.value()) continue;
+    // Of another family it is another virtual router (RFC 9568 section 1.3).
+    if (vrid != service.vrid.value() || source.family() != service.family()) continue;
     const auto node = std::ranges::find(config.nodes, source, &NodeConfig::address);
     const bool is_node = node != config.nodes.end();
-    if (is_node && version == 3) continue;
+    if ((is_node || service.any_source) && version == ours) continue;
     // With an interface of its own, a service's adverts come from that interface's address, so a
-    // strange source may be a peer of ours. VRRPv2 never is.
-    const bool surely_foreign = version != 3 || service.interface.empty();
+    // strange source may be a peer of ours. One of another version never is.
+    const bool surely_foreign = version != ours || service.interface.empty();
     findings.push_back(
         {Level::problem,
          service.name + ": " + source.text() + (is_node ? " (" + node->name + ")" : "") +
              " advertises VRID " + std::to_string(vrid) + " in VRRPv" + std::to_string(version) +
-             " and is not redvip's",
-         "stop keepalived (or what else it is) there, or choose another vrid", surely_foreign});
+             (is_node ? ", this service in VRRPv" + std::to_string(ours)
+                      : " and is no node of ours"),
+         is_node ? "give service.version what the others speak, or stop keepalived there"
+                 : "stop it, choose another vrid, or let it take part with any_source = true",
+         surely_foreign});
   }
 }
 

@@ -30,10 +30,8 @@ using Findings = std::vector<Finding>;
 
 struct InterfaceFacts {
   std::string name;
-  std::vector<Ipv4Prefix> addresses;
+  std::vector<IpPrefix> addresses;
   bool running = false;  // IFF_UP and IFF_RUNNING
-  // What the kernel goes by: the larger of net.ipv4.conf.all.arp_announce and the interface's own.
-  int arp_announce = 0;
 };
 
 struct KeepalivedFacts {
@@ -43,7 +41,7 @@ struct KeepalivedFacts {
 
 // Who was heard advertising (RFC 9568 section 5.2; version 2 is RFC 3768).
 struct SpeakerFacts {
-  Ipv4 source;
+  IpAddress source;
   int version = 0;
   int vrid = 0;
   auto operator<=>(const SpeakerFacts&) const = default;

@@ -1,13 +1,13 @@
-// Child processes, started without blocking the loop and ended at a limit.
+// Child processes, started without holding up the loop and ended at a limit.
 #pragma once
 
 #include <sys/types.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,29 +17,50 @@
 
 namespace redvip::daemon {
 
+// Whom a program runs as: with its primary group and no other.
+struct User {
+  uid_t id = 0;
+  gid_t group = 0;
+};
+
+// Looks it up in /etc/passwd and nowhere else: a directory service would make the loop wait.
+[[nodiscard]] Result<User> find_user(const std::string& name);
+
 class Children {
  public:
-  // 0: exited with 0. Anything else, and why, is in the text.
+  // An error says why it was not an exit with 0, with the program as its place.
   using Ended = std::function<void(Result<void>)>;
   using Environment = std::vector<std::pair<std::string, std::string>>;
 
-  explicit Children(boost::asio::io_context& io) : io_{io} {}
+  explicit Children(boost::asio::io_context& io);
+  ~Children();  // what still runs goes on; nobody is told of its end
+  Children(const Children&) = delete;
+  Children& operator=(const Children&) = delete;
 
-  // `argv[0]` is a path or is looked up in PATH; no shell. Killed (SIGKILL) after `limit`.
-  // `ended` is called from the loop, exactly once, also when the program could not be started.
+  // `argv[0]` is a path or is looked up in PATH; no shell. A child is an ordinary process, whatever
+  // the daemon is: of no real-time class, no signal blocked or ignored, nothing open but the
+  // standard streams, leader of a new session. At `limit` it is killed (SIGKILL) with its whole
+  // process group. `ended` is called from the loop, exactly once, also when the program could not
+  // be started. It runs as the daemon does, with the daemon's environment, `added` to it.
   void start(std::vector<std::string> argv, const Environment& added, Micros limit, Ended ended);
+
+  // As start(), for a program that need not be trusted: as `user`, without capabilities, with this
+  // environment only, in `/`, standard input and output on /dev/null, not longer than the daemon
+  // lives. A daemon that is not root can do so only for itself.
+  void start_as(User user, std::vector<std::string> argv, const Environment& environment,
+                Micros limit, Ended ended);
 
   // To be called on SIGCHLD.
   void reap();
 
  private:
-  struct Child {
-    std::unique_ptr<boost::asio::steady_timer> limit;
-    std::string program;
-    Ended ended;
-  };
+  struct Child;
+  void launch(std::optional<User> user, std::vector<std::string> argv,
+              std::vector<std::string> environment, Micros limit, Ended ended);
+  void tell(Ended ended, Result<void> result);
+
   boost::asio::io_context& io_;
-  std::map<pid_t, Child> running_;
+  std::map<pid_t, std::shared_ptr<Child>> running_;
 };
 
 }  // namespace redvip::daemon

@@ -13,6 +13,11 @@ namespace redvip::daemon {
       std::chrono::duration_cast<Micros>(std::chrono::steady_clock::now().time_since_epoch())};
 }
 
+// UTC, as the sequence numbers of VRRP authentication count it.
+[[nodiscard]] inline std::chrono::sys_time<Micros> wall_now() {
+  return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
+}
+
 // "2026-11-19T03:12:07.113Z"
 [[nodiscard]] std::string utc_text(std::chrono::system_clock::time_point time);
 [[nodiscard]] inline std::string utc_now() {

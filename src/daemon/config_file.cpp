@@ -47,19 +47,49 @@ Result<std::string> read_password(const std::string& path) {
   return password;
 }
 
+template <class Draft>
+void read_password_of(Draft& draft, const TomlValue& service, std::string_view key,
+                      Problems& problems) {
+  if (draft.password_file.empty()) return;
+  auto password = read_password(draft.password_file);
+  if (password) {
+    draft.password = *std::move(password);
+    return;
+  }
+  problems.add(find_entry(find_entry(service, key)->value, "password_file")->value.at,
+               "service." + std::string{key} + ".password_file",
+               "cannot read \"" + draft.password_file + "\": " + password.error().message);
+}
+
 void read_passwords(Draft& draft, Problems& problems) {
   for (auto& service : draft.services) {
-    auto& redis = service.redis_draft;
-    if (redis.password_file.empty()) continue;
-    auto password = read_password(redis.password_file);
-    if (password) {
-      redis.password = *std::move(password);
-      continue;
-    }
-    const auto& table = find_entry(*service.source, "redis")->value;
-    problems.add(find_entry(table, "password_file")->value.at, "service.redis.password_file",
-                 "cannot read \"" + redis.password_file + "\": " + password.error().message);
+    read_password_of(service.redis_draft, *service.source, "redis", problems);
+    read_password_of(service.auth_draft, *service.source, "auth", problems);
   }
+}
+
+Track complete(const TrackDraft& draft) {
+  const auto or_default = [](Micros given, Micros fallback) {
+    return given == Micros{0} ? fallback : given;
+  };
+  Track track = draft;
+  std::string what;
+  if (!draft.interface.empty()) {
+    track.what = InterfaceTrack{what = draft.interface};
+  } else if (!draft.script.empty()) {
+    what = draft.script.front();
+    track.what = ScriptTrack{draft.script, or_default(draft.interval, ScriptTrack{}.interval),
+                             or_default(draft.timeout, ScriptTrack{}.timeout), draft.user};
+  } else if (!draft.file.empty()) {
+    what = draft.file;
+    track.what = FileTrack{draft.file, or_default(draft.interval, FileTrack{}.interval)};
+  } else {
+    what = "ping " + draft.ping->text();
+    track.what = PingTrack{*draft.ping, or_default(draft.interval, PingTrack{}.interval),
+                           or_default(draft.timeout, PingTrack{}.timeout)};
+  }
+  if (track.name.empty()) track.name = what;
+  return track;
 }
 
 NodeIndex index_of(const std::vector<NodeConfig>& nodes, const std::string& name) {
@@ -76,7 +106,11 @@ Priority priority_of(const ServiceDraft& draft, const std::string& node, std::si
 ServiceConfig complete(const ServiceDraft& draft, const std::vector<NodeConfig>& nodes) {
   ServiceConfig service = draft;
   service.redis = draft.redis_draft;
-  service.tracks.assign(draft.track_drafts.begin(), draft.track_drafts.end());
+  service.auth = draft.auth_draft;
+  const auto by_version = draft.version == VrrpVersion::v2 ? Micros{Seconds{1}} : Millis{100};
+  const auto interval = draft.interval == Micros{0} ? by_version : draft.interval;
+  service.advert_interval = std::chrono::duration_cast<Centiseconds>(interval);
+  for (const auto& track : draft.track_drafts) service.tracks.push_back(complete(track));
   for (const auto& ip : draft.located_ips) service.virtual_ips.push_back(ip.value);
   for (const auto& name : draft.node_names) service.nodes.push_back(index_of(nodes, name.value));
   if (service.nodes.empty()) {
@@ -106,7 +140,7 @@ std::string list_nodes(const std::vector<NodeConfig>& nodes) {
   return text;
 }
 
-std::string list_addresses(const std::vector<Ipv4>& addresses) {
+std::string list_addresses(const std::vector<IpAddress>& addresses) {
   std::string text;
   for (const auto address : addresses) text += (text.empty() ? "" : ", ") + address.text();
   return text.empty() ? "none" : text;
@@ -148,6 +182,7 @@ LoadResult parse_config(std::string_view text, const std::string& path,
   read_table(root_keys(), {*root, ""}, draft, problems);
   check_rules(draft, problems);
   if (options.purpose == Purpose::run) read_passwords(draft, problems);
+  for (const auto& service : draft.services) check_auth_password(service, problems);
   if (!problems.empty()) return tl::unexpected(problems.errors(path));
   Config config = complete(draft);
   if (options.purpose == Purpose::inspect) return config;

@@ -19,8 +19,8 @@ enum class Purpose {
 };
 
 struct LoadOptions {
-  std::optional<std::string> node;   // --node NAME; otherwise `self` is found by address
-  std::vector<Ipv4> host_addresses;  // of this host, to find `self` among the nodes
+  std::optional<std::string> node;        // --node NAME; otherwise `self` is found by address
+  std::vector<IpAddress> host_addresses;  // of this host, to find `self` among the nodes
   Purpose purpose = Purpose::run;
 };
 

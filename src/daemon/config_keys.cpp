@@ -34,6 +34,8 @@ Keys<NodeDraft> node_keys() {
       {"name", required, name(&NodeConfig::name), "Unique among the nodes."},
       {"address", required, host_address(&NodeConfig::address),
        "Where peers reach this node's Redis and daemon; a host finds itself by it."},
+      {"link_local", "\"\"", link_local(&NodeConfig::link_local),
+       "Its IPv6 link-local address on the service's interface, from which VRRP over IPv6 comes."},
   };
 }
 
@@ -84,15 +86,42 @@ Keys<GarpConfig> garp_keys() {
   };
 }
 
-Keys<TrackDraft> track_keys() {
+Keys<AuthenticationDraft> auth_keys() {
+  using Type = Authentication::Type;
   return {
-      {"interface", required, interface_name(&InterfaceTrack::interface),
-       "Up means up and running."},
-      {"weight", "0", integer(&InterfaceTrack::weight, -253, 253),
+      {"type", R"("none")",
+       choice(&Authentication::type,
+              {{"none", Type::none}, {"pass", Type::pass}, {"ah", Type::ah}, {"hmac", Type::hmac}}),
+       "As keepalived: auth_type PASS and AH of version 2, which keep no attacker away; auth_hmac "
+       "(since "
+       "2.4.2) of version 3."},
+      {"password", "\"\"", secret(&Authentication::password),
+       "1 to 8 characters; hmac: 32 to 64, its key 1. Never logged."},
+      {"password_file", "\"\"", optional_path(&AuthenticationDraft::password_file),
+       "Its first line is the password; empty: none."},
+  };
+}
+
+Keys<TrackDraft> track_keys() {
+  using T = TrackDraft;
+  constexpr DurationRange often{Millis{100}, Seconds{3600}, Millis{1}};
+  return {
+      {"interface", "\"\"", optional_interface(&T::interface), "One of: up means up and running."},
+      {"script", "[]", command_line(&T::script),
+       "One of: a program and its arguments, without a shell; fine when it exits with 0."},
+      {"file", "\"\"", optional_path(&T::file),
+       "One of: fine when it is there and empty, or holds 0."},
+      {"ping", "\"\"", optional_address(&T::ping), "One of: fine when it answers an echo request."},
+      {"name", "\"\"", any_string(&Track::name), "For messages; empty: what is tracked."},
+      {"weight", "0", integer(&Track::weight, -253, 253),
        "0: its loss is a fault; -n: lowers the priority while it is down; +n: raises it while up."},
-      {"script", "\"\"", not_yet<TrackDraft>("tracking a script; an interface is"), ""},
-      {"file", "\"\"", not_yet<TrackDraft>("tracking a file; an interface is"), ""},
-      {"ping", "\"\"", not_yet<TrackDraft>("tracking a ping; an interface is"), ""},
+      {"rise", "1", integer(&Track::rise, 1, 100), "Successes in a row that make it up again."},
+      {"fall", "1", integer(&Track::fall, 1, 100), "Failures in a row that make it down."},
+      {"interval", "\"\"", optional_duration(&T::interval, often),
+       "From one check to the next; by default \"1s\", of a ping \"500ms\"."},
+      {"timeout", "\"\"", optional_duration(&T::timeout, often),
+       "Of a script, which is killed then (\"1s\"), and of a ping (\"400ms\")."},
+      {"user", R"("nobody")", name(&T::user), "Whom a script runs as."},
   };
 }
 
@@ -111,9 +140,10 @@ Keys<ServiceDraft> service_keys() {
        "Addresses with their prefix length."},
       {"priorities", "{}", priorities(&S::named_priorities),
        "{ redis-a = 200, ... } for every node of the service; empty: 250, 245, 240 ..."},
-      {"version", "3", version_three<S>(), "VRRP version (RFC 9568)."},
-      {"advert_interval", R"("100ms")", duration(&ServiceConfig::advert_interval, advert_range),
-       "How often the owner advertises; the same on every node."},
+      {"version", "3", version(&ServiceConfig::version),
+       "Of VRRP: 3 (RFC 9568), or 2 (RFC 3768), which is IPv4 only and counts in seconds."},
+      {"advert_interval", R"("100ms")", duration(&S::interval, advert_range),
+       "How often the owner advertises; the same on every node. Version 2: \"1s\", whole seconds."},
       {"preempt", "false", boolean(&ServiceConfig::preempt),
        "Whether a node with a higher priority takes the service back from a healthy owner."},
       {"preempt_delay", R"("0s")",
@@ -126,7 +156,28 @@ Keys<ServiceDraft> service_keys() {
        "The time in which max_moves are counted."},
       {"unicast", "false", boolean(&ServiceConfig::unicast),
        "Adverts to the other nodes' addresses instead of the multicast group 224.0.0.18."},
-      {"auth", "{}", not_yet<S>("VRRP authentication; RFC 9568 has none"), ""},
+      {"auth", "{}", table(&S::auth_draft, auth_keys()), ""},
+      {"checksum", R"("rfc5798")",
+       choice(&ServiceConfig::checksum,
+              {{"rfc5798", Checksum::rfc5798}, {"rfc9568", Checksum::rfc9568}}),
+       "Of version 3 over IPv4, as it is sent: with the pseudo-header, as keepalived and FRR do, "
+       "or without, as Cisco and Juniper do. Both are accepted."},
+      {"strict", "false", boolean(&ServiceConfig::strict),
+       "Accept only the checksum of `checksum`, and over IPv6 only a link-local first address."},
+      {"any_source", "false", boolean(&ServiceConfig::any_source),
+       "Whether routers that are no [[node]] take part in the election."},
+      {"vmac", "false", boolean(&ServiceConfig::vmac),
+       "Whether the virtual IPs have the virtual router's own MAC address, on a macvlan."},
+      {"accept", "true", boolean(&ServiceConfig::accept),
+       "Whether what is sent to a virtual IP is for this host; false: only ARP and ND are."},
+      {"on_conflict", R"("refuse")",
+       choice(&ServiceConfig::on_conflict,
+              {{"refuse", OnConflict::refuse}, {"warn", OnConflict::warn}}),
+       "When a stranger answers for a virtual IP: do not take it, or say so and take it."},
+      {"routes", "[]", routes(&ServiceConfig::routes),
+       "Come and go with the virtual IPs, in the words of ip-route(8)."},
+      {"group", "\"\"", optional_name(&ServiceConfig::group),
+       "Services of one group move together; empty: alone."},
       {"redis", "{}", table(&S::redis_draft, redis_keys()), ""},
       {"garp", "{}", table(&ServiceConfig::garp, garp_keys()), ""},
       {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()), ""},

@@ -22,8 +22,20 @@ struct NodeDraft : NodeConfig {
   const TomlValue* source = nullptr;
 };
 
-struct TrackDraft : InterfaceTrack {
+// Which of the four it is, and whether it has what that one takes, is a rule between its keys.
+struct TrackDraft : Track {
   const TomlValue* source = nullptr;
+  std::string interface;
+  std::vector<std::string> script;
+  std::string file;
+  std::optional<IpAddress> ping;
+  Micros interval{0};  // 0: the default of its kind
+  Micros timeout{0};
+  std::string user = ScriptTrack{}.user;
+};
+
+struct AuthenticationDraft : Authentication {
+  std::string password_file;
 };
 
 struct RedisDraft : RedisConfig {
@@ -34,9 +46,11 @@ struct ServiceDraft : ServiceConfig {
   const TomlValue* source = nullptr;
   std::vector<Located<std::string>> node_names;  // empty: all nodes
   std::vector<Located<std::pair<std::string, int>>> named_priorities;
-  std::vector<Located<Ipv4Prefix>> located_ips;
+  std::vector<Located<IpPrefix>> located_ips;
   std::vector<TrackDraft> track_drafts;
   RedisDraft redis_draft;
+  Micros interval{0};  // advert_interval; 0: the default of the version
+  AuthenticationDraft auth_draft;
 };
 
 struct Draft {

@@ -143,6 +143,19 @@ Kind<T> duration(Duration T::*member, DurationRange range) {
   });
 }
 
+// As duration; "" leaves the member as it is.
+template <class T>
+Kind<T> optional_duration(Micros T::*member, DurationRange range) {
+  return single<T>(allowed_durations(range) + ", or \"\"",
+                   [member, range](const TomlValue& value, T& target) {
+                     const auto* text = std::get_if<std::string>(&value.data);
+                     if (text != nullptr && text->empty()) return true;
+                     const auto found = read_duration(value, range);
+                     if (found) target.*member = *found;
+                     return found.has_value();
+                   });
+}
+
 // A key that DESIGN.md promises and this version does not have.
 template <class T>
 Kind<T> not_yet(std::string message) {

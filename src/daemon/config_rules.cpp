@@ -4,13 +4,12 @@
 
 namespace redvip::daemon {
 
-namespace {
-
-// Where a key's value stands; where its table does when the key was left to its default.
 Position where(const TomlValue* table, std::string_view key) {
   const auto* entry = find_entry(*table, key);
   return entry == nullptr ? table->at : entry->value.at;
 }
+
+namespace {
 
 bool is_good(const TomlValue* table, std::string_view key, const Problems& problems) {
   const auto* entry = find_entry(*table, key);
@@ -41,7 +40,7 @@ void check_unique(const std::vector<Draft>& drafts, const std::string& table, st
 void check_nodes(const std::vector<NodeDraft>& nodes, Problems& problems) {
   check_unique<NodeDraft, std::string>(
       nodes, "node", "name", [](const NodeDraft& node) { return node.name; }, problems);
-  check_unique<NodeDraft, Ipv4>(
+  check_unique<NodeDraft, IpAddress>(
       nodes, "node", "address", [](const NodeDraft& node) { return node.address; }, problems);
 }
 
@@ -103,12 +102,12 @@ void check_priorities(const ServiceDraft& service, const std::vector<NodeDraft>&
 }
 
 void check_virtual_ips(const Draft& draft, Problems& problems) {
-  std::vector<Located<Ipv4>> seen;
+  std::vector<Located<IpAddress>> seen;
   for (const auto& service : draft.services) {
     for (const auto& [ip, at] : service.located_ips) {
       const auto found = "found \"" + ip.text() + "\"";
       const auto node = std::ranges::find(draft.nodes, ip.address, &NodeDraft::address);
-      const auto earlier = std::ranges::find(seen, ip.address, &Located<Ipv4>::value);
+      const auto earlier = std::ranges::find(seen, ip.address, &Located<IpAddress>::value);
       if (node != draft.nodes.end()) {
         problems.add(at, "service.virtual_ips",
                      found + ", which is the address of node " + node->name +
@@ -170,6 +169,8 @@ void check_rules(const Draft& draft, Problems& problems) {
     check_node_names(service, draft.nodes, problems);
     check_priorities(service, draft.nodes, problems);
     check_redis(service, problems);
+    check_vrrp(service, draft.nodes, problems);
+    for (const auto& track : service.track_drafts) check_track(track, problems);
   }
   check_virtual_ips(draft, problems);
   check_one_redis_each(draft, problems);

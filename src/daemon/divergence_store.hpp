@@ -23,7 +23,7 @@ struct SaveRequest {
   std::string password;  // in no text and no file
   Divergence divergence;
   StoreLimits limits;
-  std::string tail_file{};                  // made by redis/stream_tail.hpp, on the same file system
+  std::string tail_file{};  // made by redis/stream_tail.hpp, on the same file system
   std::optional<redis::TailReport> tail{};  // none: there is no such file ...
   std::string tail_problem{};               // ... and why not
 };

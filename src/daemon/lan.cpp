@@ -1,108 +1,89 @@
 #include "daemon/lan.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 namespace redvip::daemon {
 
 Lan::Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
-         Deliver deliver)
-    : io_{io}, kernel_{kernel}, log_{log}, site_{site}, deliver_{std::move(deliver)} {
+         Deliver deliver, Adverts::OwnPriority own_priority)
+    : io_{io},
+      kernel_{kernel},
+      site_{site},
+      deliver_{std::move(deliver)},
+      complaints_{log, site.service.name},
+      adverts_{io, site, complaints_, deliver_, std::move(own_priority)},
+      vips_{kernel, log, site, [this](const Error& error) { complain(error); }} {
   auto gate = netlink::ClientGate::open(site.service.name);
   if (gate) {
     gate_.emplace(std::move(*gate));
   } else {
-    log_.warning(site.service.name +
-                 ": clients of a Redis that restarts while its address moves "
-                 "cannot be refused: " +
-                 gate.error().text());
+    log.warning(site.service.name +
+                ": clients of a Redis that restarts while its address moves "
+                "cannot be refused: " +
+                gate.error().text());
   }
   auto guard = netlink::DrainGuard::open(site.service.name);
   if (guard) {
     guard_.emplace(std::move(*guard));
   } else {
-    log_.warning(site.service.name +
-                 ": a dead master's last bytes will be read unguarded, so that a "
-                 "replica more than a second behind may lose some: " +
-                 guard.error().text());
+    log.warning(site.service.name +
+                ": a dead master's last bytes will be read unguarded, so that a "
+                "replica more than a second behind may lose some: " +
+                guard.error().text());
   }
-}
-
-void Lan::send_advert(Priority priority) {
-  if (!vrrp_) return;
-  const auto& service = site_.service;
-  vrrp::Advertisement advertisement{service.vrid, priority, service.advert_interval, {}};
-  for (const auto& vip : service.virtual_ips) advertisement.addresses.push_back(vip.address);
-  const auto send_to = [&](Ipv4 destination) {
-    const auto sent = vrrp_->send(vrrp::encode(advertisement, self(), destination), destination);
-    if (!sent) complain(sent.error());
-  };
-  if (!service.unicast) return send_to(vrrp::multicast_group);
-  for (const auto peer : expectation().peers) send_to(peer);
-}
-
-vrrp::Expectation Lan::expectation() const {
-  const auto& service = site_.service;
-  vrrp::Expectation expected{service.vrid, {}, service.advert_interval,
-                             self(),       {}, service.unicast};
-  for (const auto& vip : service.virtual_ips) expected.addresses.push_back(vip.address);
-  for (const auto node : service.nodes) {
-    if (node != site_.self) expected.peers.push_back(site_.nodes[node].address);
-  }
-  return expected;
-}
-
-void Lan::packet(std::span<const std::uint8_t> bytes) {
-  const auto outcome = vrrp::receive(bytes, expectation());
-  counters_.count(outcome);
-  if (!outcome) {
-    // Other virtual routers on the link are normal; what is about ours is said once per reason.
-    if (outcome.error() > vrrp::Reject::vrid) {
-      complain(
-          {"an advertisement for our VRID was dropped: " + std::string{vrrp::name(outcome.error())},
-           site_.service.interface});
-    }
-    return;
-  }
-  const auto from = site_.node_at(outcome->source);
-  if (!from) return;
-  if (outcome->addresses_differ) {
-    complain({site_.name(*from) + " advertises other virtual_ips than configured here", ""});
-  }
-  deliver_(event::AdvertHeard{*from, outcome->source, outcome->advertisement.priority,
-                              outcome->advertisement.max_advert_interval});
 }
 
 void Lan::put_vips(bool report) {
-  const auto lifetime = netlink::vip_lifetime(site_.service.advert_interval);
-  std::optional<Error> error;
-  for (const auto& vip : site_.service.virtual_ips) {
-    const auto put = kernel_.addresses.put(interface_.index, vip, lifetime);
-    if (!put && !error) error = put.error();
-  }
-  holding_vips_ = true;
+  const auto put = vips_.put();
   if (report) {
-    deliver_(event::VipsAdded{error});
-  } else if (error) {
-    complain(*error);
-  }
-}
-
-void Lan::remove_vips() {
-  holding_vips_ = false;
-  for (const auto& vip : site_.service.virtual_ips) {
-    const auto removed = kernel_.addresses.remove(interface_.index, vip);
-    if (!removed) complain(removed.error());
+    deliver_(event::VipsAdded{put ? std::nullopt : std::optional{put.error()}});
+  } else if (!put) {
+    complain(put.error());
   }
 }
 
 void Lan::announce() {
-  if (!arp_) return;
+  if (!neighbours_) return;
+  const bool router = forwards_ipv6();
   for (int i = 0; i < site_.service.garp.repeat; ++i) {
     for (const auto& vip : site_.service.virtual_ips) {
-      const auto sent = arp_->announce(interface_.mac, vip.address);
+      const auto sent = neighbours_->announce(vips_.mac(), vip.address, router);
       if (!sent) return complain(sent.error());
     }
   }
+}
+
+// As the kernel says of itself in its own advertisements (RFC 4861 section 4.4, the R flag).
+bool Lan::forwards_ipv6() const {
+  std::ifstream setting{"/proc/sys/net/ipv6/conf/" + interface_.name + "/forwarding"};
+  int forwarding = 0;
+  return setting >> forwarding && forwarding != 0;
+}
+
+void Lan::probe() {
+  if (!neighbours_) return;
+  for (const auto& vip : site_.service.virtual_ips) {
+    if (const auto sent = neighbours_->probe(vip.address); !sent) return complain(sent.error());
+  }
+}
+
+// Somebody else says that he has one of our addresses. With the virtual router's own MAC it is a
+// node; and where a node's MAC is not known it could be that one, which is no stranger.
+void Lan::claimed(const netlink::Claim& claim) {
+  if (!vips_.has(claim.address) || (vips_.macvlan() && claim.mac == vips_.mac() && vips_.held())) {
+    return;
+  }
+  deliver_(event::AddressClaimed{});
+  const auto family = claim.address.family();
+  if (claim.mac == netlink::virtual_mac(site_.service.vrid, family)) return;
+  for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
+    if (node == site_.self) continue;
+    const auto mac = kernel_.neighbours.find(interface_.index, site_.nodes[node].address);
+    if (!mac) return complain(mac.error());
+    if (!*mac || **mac == claim.mac) return;
+  }
+  deliver_(event::StrangerAnswered{claim.address, netlink::text(claim.mac)});
 }
 
 void Lan::reset_clients() {
@@ -115,81 +96,74 @@ void Lan::reset_clients_of(Endpoint clients) {
 }
 
 void Lan::changed(const netlink::Snapshot& snapshot) {
+  const auto source = site_.vrrp_address(site_.self);
   const auto* seen = snapshot.by_name(site_.service.interface);
   const bool addressed =
       seen && std::any_of(seen->addresses.begin(), seen->addresses.end(),
-                          [&](const Ipv4Prefix& address) { return address.address == self(); });
+                          [&](const IpPrefix& address) { return address.address == source; });
   const bool was_up = interface_.up;
-  const bool recreated = seen && seen->index != interface_.index;
+  const bool another = !seen || seen->index != interface_.index;
   interface_ = seen ? *seen : netlink::Interface{};
+  if (seen && another) prepare_interface();
+  vips_.attach(interface_, snapshot);
   interface_.up = interface_.up && addressed;
-  if (recreated || !seen) {
-    vrrp_.reset();
-    arp_.reset();
+  if (another) {
+    adverts_.close();
+    neighbours_.reset();
   }
-  if (interface_.up && (!vrrp_ || !arp_)) open_sockets();
-  if (interface_.up && !was_up && vrrp_) {
-    const auto joined = vrrp_->rejoin();
-    if (!joined) complain(joined.error());
-  }
+  if (interface_.up && (!adverts_.is_open() || !neighbours_)) open_sockets();
+  if (interface_.up && !was_up) adverts_.rejoin();
   deliver_(event::InterfaceChanged{site_.service.interface, interface_.up});
   for (const auto& track : site_.service.tracks) {
-    const auto* tracked = snapshot.by_name(track.interface);
-    deliver_(event::InterfaceChanged{track.interface, tracked && tracked->up});
+    const auto* tracked = std::get_if<InterfaceTrack>(&track.what);
+    if (!tracked) continue;
+    const auto* found = snapshot.by_name(tracked->interface);
+    deliver_(event::InterfaceChanged{tracked->interface, found && found->up});
   }
-  const bool complete =
-      std::all_of(site_.service.virtual_ips.begin(), site_.service.virtual_ips.end(),
-                  [&](const Ipv4Prefix& vip) {
-                    return std::find(interface_.addresses.begin(), interface_.addresses.end(),
-                                     vip) != interface_.addresses.end();
-                  });
-  if (holding_vips_ && !complete) deliver_(event::VipsMissing{});
+  if (vips_.held() && !vips_.complete(snapshot)) deliver_(event::VipsMissing{});
+}
+
+// arp_announce: otherwise an old owner that comes back from a cut draws clients to itself, by the
+// ARP requests with which it answers them: the virtual IP is their sender. accept_local: otherwise
+// an owner whose adverts come from an address that we hold could not be heard (vrrp.md 6.3).
+void Lan::prepare_interface() {
+  using netlink::Ipv4Setting;
+  for (const auto& [setting, value] :
+       {std::pair{Ipv4Setting::arp_announce, 2}, std::pair{Ipv4Setting::accept_local, 1}}) {
+    const auto set = kernel_.settings.set(interface_.index, setting, value);
+    if (!set) complain(set.error());
+  }
 }
 
 void Lan::open_sockets() {
-  auto socket =
-      vrrp::Socket::open(io_, {interface_.name, interface_.index, self(), site_.service.unicast},
-                         [this](std::span<const std::uint8_t> bytes) { packet(bytes); });
-  if (!socket) return complain(socket.error());
-  vrrp_ = std::move(*socket);
-  auto arp = netlink::ArpSocket::open(
-      io_, interface_,
-      [this](const netlink::ArpAnnouncement& heard) {
-        const auto& vips = site_.service.virtual_ips;
-        if (std::any_of(vips.begin(), vips.end(),
-                        [&](const Ipv4Prefix& vip) { return vip.address == heard.sender_ip; })) {
-          deliver_(event::AddressClaimed{});
-        }
-      },
+  std::optional<vrrp::Device> vmac;
+  if (vips_.macvlan()) vmac = vrrp::Device{vips_.macvlan()->name(), vips_.macvlan()->index()};
+  adverts_.open({interface_.name, interface_.index}, vmac);
+  auto neighbours = netlink::NeighbourSocket::open(
+      io_, interface_, [this](const netlink::Claim& claim) { claimed(claim); },
       [this](const Error& error) { complain(error); });
-  if (!arp) return complain(arp.error());
-  arp_.emplace(std::move(*arp));
+  if (!neighbours) return complain(neighbours.error());
+  neighbours_.emplace(std::move(*neighbours));
 }
 
-// A predecessor that was killed has left its VIP; it would expire by itself, but only when nobody
-// answers for it any more do neighbours ask again. Or it has expired, and a Redis that hung
-// meanwhile still has the clients' connections and what waits in them.
+void Lan::reconfigured(const ServiceConfig& before) {
+  vips_.reconfigured(before, [&](IpAddress vip) { reset_clients_of({vip, before.redis.port}); });
+  const bool ah = site_.service.auth.type == Authentication::Type::ah;
+  if (ah == (before.auth.type == Authentication::Type::ah) || !interface_.up) return;
+  adverts_.close();
+  open_sockets();
+}
+
 void Lan::clean_leftovers() {
-  const auto ours = kernel_.addresses.ours(interface_.index);
-  if (!ours) return complain(ours.error());
-  const auto among = [](const std::vector<Ipv4Prefix>& addresses, const Ipv4Prefix& vip) {
-    return std::find(addresses.begin(), addresses.end(), vip) != addresses.end();
-  };
-  for (const auto& vip : site_.service.virtual_ips) {
-    const bool left = among(*ours, vip);
-    if (!left && among(interface_.addresses, vip)) continue;  // somebody else's
-    reset_clients_of({vip.address, site_.service.redis.port});
-    if (!left) continue;
-    log_.info(site_.service.name + ": removing " + vip.text() + ", left by an earlier redvip");
-    const auto removed = kernel_.addresses.remove(interface_.index, vip);
-    if (!removed) complain(removed.error());
-  }
+  vips_.clean_leftovers([this](IpAddress vip) {
+    reset_clients_of({vip, site_.service.redis.port});
+  });
 }
 
 void Lan::release_addresses() {
-  if (!holding_vips_) return;
+  if (!vips_.held()) return;
   reset_clients();
-  remove_vips();
+  vips_.remove();
 }
 
 void Lan::measure_link(Endpoint master) {
@@ -216,13 +190,6 @@ void Lan::refuse_clients() {
 void Lan::admit_clients() {
   if (!gate_) return;
   if (const auto admitted = gate_->admit(); !admitted) complain(admitted.error());
-}
-
-// The same trouble every 100 ms is one line, not a flood.
-void Lan::complain(const Error& error) {
-  if (error.text() == last_complaint_) return;
-  last_complaint_ = error.text();
-  log_.warning(site_.service.name + ": " + error.text());
 }
 
 }  // namespace redvip::daemon

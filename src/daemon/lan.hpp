@@ -1,51 +1,46 @@
-// One service's presence on its network: advertisements, virtual addresses, ARP, client
-// connections. It does what it is told and reports what it hears, as events; it decides nothing.
+// One service's presence on its network: advertisements, virtual addresses and who else claims
+// them, client connections. It does what it is told and reports what it hears, as events; it
+// decides nothing.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <span>
-#include <string>
 
 #include "core/event.hpp"
 #include "core/site.hpp"
+#include "daemon/adverts.hpp"
+#include "daemon/complaints.hpp"
+#include "daemon/kernel.hpp"
 #include "daemon/log.hpp"
-#include "netlink/arp_socket.hpp"
+#include "daemon/virtual_ips.hpp"
 #include "netlink/client_gate.hpp"
 #include "netlink/drain_guard.hpp"
-#include "netlink/manager.hpp"
 #include "netlink/monitor.hpp"
-#include "netlink/socket_diag.hpp"
-#include "vrrp/receive.hpp"
-#include "vrrp/socket.hpp"
+#include "netlink/neighbour_socket.hpp"
 
 namespace redvip::daemon {
 
-// What all services of the process share of the kernel.
-struct Kernel {
-  netlink::AddressManager addresses;
-  netlink::SocketDiag sockets;
-};
-
 class Lan {
  public:
-  using Deliver = std::function<void(const Event&)>;
+  using Deliver = Adverts::Deliver;
 
   // `site` must outlive it.
   Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
-      Deliver deliver);
+      Deliver deliver, Adverts::OwnPriority own_priority);
 
   // The kernel's interfaces or addresses changed: InterfaceChanged, VipsMissing.
   void changed(const netlink::Snapshot& snapshot);
+  // The service's configuration is another now; `before` is what it was.
+  void reconfigured(const ServiceConfig& before);
   // Removes what a killed predecessor left.
   void clean_leftovers();
 
-  void send_advert(Priority priority);
+  void send_advert(Priority priority) { adverts_.send(priority); }
   void put_vips(bool report);  // adds or refreshes; with `report`, answered by VipsAdded
-  void remove_vips();
+  void remove_vips() { vips_.remove(); }
   void release_addresses();  // if any are held: the last thing before the process goes
+  void probe();              // who else answers for the virtual IPs: StrangerAnswered
   void announce();
   void reset_clients();
   void measure_link(Endpoint master);  // answered by LinkMeasured
@@ -54,31 +49,29 @@ class Lan {
   void refuse_clients();  // netlink/client_gate.hpp
   void admit_clients();
 
-  // Says an error once, until another comes or `forget_complaint` is called.
-  void complain(const Error& error);
-  void forget_complaint() { last_complaint_.clear(); }
+  void complain(const Error& error) { complaints_.say(error); }
+  void forget_complaints() { complaints_.forget(); }
+  [[nodiscard]] const vrrp::Counters& counters() const { return adverts_.counters(); }
 
  private:
   void reset_clients_of(Endpoint clients);
-  void packet(std::span<const std::uint8_t> bytes);
   void open_sockets();
-  [[nodiscard]] vrrp::Expectation expectation() const;
-  [[nodiscard]] Ipv4 self() const { return site_.nodes[site_.self].address; }
+  void prepare_interface();
+  [[nodiscard]] bool forwards_ipv6() const;
+  void claimed(const netlink::Claim& claim);
 
   boost::asio::io_context& io_;
   Kernel& kernel_;
-  const Log& log_;
   const Site& site_;
   Deliver deliver_;
-  std::unique_ptr<vrrp::Socket> vrrp_;
-  std::optional<netlink::ArpSocket> arp_;
+  Complaints complaints_;
+  Adverts adverts_;
+  VirtualIps vips_;
+  std::optional<netlink::NeighbourSocket> neighbours_;
   netlink::Interface interface_;  // as last seen; index 0: not there
   // None where the kernel or our rights do not allow it.
   std::optional<netlink::DrainGuard> guard_;
   std::optional<netlink::ClientGate> gate_;
-  vrrp::Counters counters_;
-  bool holding_vips_ = false;
-  std::string last_complaint_;
 };
 
 }  // namespace redvip::daemon

@@ -28,8 +28,12 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 
 Log::Log(const DaemonConfig& config)
     : logger_{std::make_shared<spdlog::logger>(
-          "redvip", std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>())},
-      json_{config.log_format == LogFormat::json} {
+          "redvip", std::make_shared<spdlog::sinks::ansicolor_stderr_sink_st>())} {
+  configure(config);
+}
+
+void Log::configure(const DaemonConfig& config) {
+  json_ = config.log_format == LogFormat::json;
   logger_->set_level(to_spdlog(config.log_level));
   const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;  // has its own time stamps
   if (json_) {

@@ -15,6 +15,7 @@ namespace redvip::daemon {
 class Log {
  public:
   explicit Log(const DaemonConfig& config);
+  void configure(const DaemonConfig& config);  // level and format, from now on
 
   void info(const std::string& text) const { write(LogLevel::info, text); }
   void warning(const std::string& text) const { write(LogLevel::warning, text); }
@@ -23,7 +24,7 @@ class Log {
 
  private:
   std::shared_ptr<spdlog::logger> logger_;
-  bool json_;
+  bool json_ = false;
 };
 
 }  // namespace redvip::daemon

@@ -10,7 +10,8 @@ Node::Node(Site site, std::optional<Journal> journal)
       election_config_{service_.priority(), service_.site().service.advert_interval,
                        // Preemption is the service machine's: it drains and promotes before it
                        // leads, which an election that simply takes the lead would not.
-                       false, service_.site().nodes[service_.site().self].address} {}
+                       false, service_.site().vrrp_address(service_.site().self),
+                       service_.site().service.version} {}
 
 std::vector<Action> Node::handle(Instant now, const Event& event) {
   now_ = now;
@@ -22,12 +23,22 @@ std::vector<Action> Node::handle(Instant now, const Event& event) {
 
 void Node::dispatch(const Event& event) {
   if (const auto* fired = std::get_if<event::TimerFired>(&event)) return on_timer(*fired);
-  if (const auto* advert = std::get_if<event::AdvertHeard>(&event)) return on_advert(*advert);
+  if (const auto* advert = std::get_if<event::AdvertHeard>(&event)) {
+    hear(vrrp::Advert{advert->priority, advert->max_advert_interval, advert->sender}, advert);
+    return tell_service(event);
+  }
+  if (const auto* foreign = std::get_if<event::ForeignAdvertHeard>(&event)) {
+    return hear({foreign->priority, foreign->max_advert_interval, foreign->sender}, nullptr);
+  }
+  if (const auto* news = std::get_if<event::Reconfigured>(&event)) {
+    election_config_.advert_interval = news->service.advert_interval;
+  }
   tell_service(event);
 }
 
 Micros Node::active_down() const {
-  return vrrp::active_down_interval(election_config_.priority, election_config_.advert_interval);
+  return vrrp::active_down_interval(election_config_.priority, election_config_.advert_interval,
+                                    election_config_.version);
 }
 
 void Node::notice_stall() {
@@ -64,13 +75,12 @@ void Node::on_timer(const event::TimerFired& fired) {
   }
 }
 
-void Node::on_advert(const event::AdvertHeard& advert) {
-  const vrrp::Advert heard{advert.priority, advert.max_advert_interval, advert.sender};
+// `from` is nullptr where it is no node of ours.
+void Node::hear(const vrrp::Advert& advert, const event::AdvertHeard* from) {
   const bool active = std::holds_alternative<vrrp::Active>(election_);
-  hearing_ = &advert;
-  if (!(active && service_.paused())) tell_election(heard, false);
+  hearing_ = from;
+  if (!(active && service_.paused())) tell_election(advert, false);
   hearing_ = nullptr;
-  tell_service(advert);
 }
 
 void Node::tell_service(const Event& event) {
@@ -85,7 +95,7 @@ void Node::carry_out(const Order& order) {
     return;
   }
   std::visit(Overload{
-                 [&](election::Join) { tell_election(vrrp::Startup{}, true); },
+                 [&](election::Join) { join(); },
                  [&](election::Leave) { tell_election(vrrp::Shutdown{}, true); },
                  [&](election::Claim) { tell_election(vrrp::Claim{}, true); },
                  [&](election::SetPriority set) { election_config_.priority = set.priority; },
@@ -93,38 +103,52 @@ void Node::carry_out(const Order& order) {
              std::get<ElectionRequest>(order));
 }
 
+// RFC 9568 6.4.1 lets the address owner lead at once. It does where nobody else leads; else it
+// takes over as a preferred node does, without losing a write.
+void Node::join() {
+  tell_election(vrrp::Startup{}, true);
+  const bool address_owner = election_config_.priority.value() == 255;
+  if (address_owner && !service_.facts().owner(now_)) tell_election(vrrp::Claim{}, false);
+}
+
 void Node::tell_election(const vrrp::Event& event, bool asked_by_service) {
-  auto [next, wanted] = vrrp::step(election_config_, election_, event);
+  auto config = election_config_;
+  const bool leads =
+      std::holds_alternative<vrrp::Active>(election_) || std::holds_alternative<vrrp::Claim>(event);
+  if (!leads) config.priority = std::min(config.priority, Priority::of(254));
+  auto [next, wanted] = vrrp::step(config, election_, event);
   election_ = next;
   const bool countering = std::holds_alternative<vrrp::Advert>(event) &&
                           std::holds_alternative<vrrp::Active>(election_);
   for (const auto& action : wanted) {
-    std::visit(Overload{
-                   [&](const vrrp::Arm& timer) {
-                     arm(timer.timer == vrrp::Timer::adver ? Timer::adver : Timer::active_down,
-                         timer.after);
-                   },
-                   [&](const vrrp::Disarm& timer) {
-                     armed(timer.timer == vrrp::Timer::adver ? Timer::adver : Timer::active_down)
-                         .due.reset();
-                   },
-                   [&](const vrrp::SendAdvert& advert) {
-                     if (looking_ && advert.priority.value() > 0) return;
-                     // An answer to every lower advert must not become a storm between two leaders.
-                     if (countering) {
-                       if (countered_ && now_ - *countered_ < Millis{5}) return;
-                       countered_ = now_;
-                     }
-                     actions_.push_back(action::SendAdvert{advert.priority});
-                   },
-                   [&](vrrp::Lead) {
-                     if (!asked_by_service) tell_service(event::Led{});
-                   },
-                   [&](vrrp::Follow) {
-                     if (!asked_by_service && hearing_) tell_service(event::Followed{*hearing_});
-                   },
-               },
-               action);
+    std::visit(
+        Overload{
+            [&](const vrrp::Arm& timer) {
+              arm(timer.timer == vrrp::Timer::adver ? Timer::adver : Timer::active_down,
+                  timer.after);
+            },
+            [&](const vrrp::Disarm& timer) {
+              armed(timer.timer == vrrp::Timer::adver ? Timer::adver : Timer::active_down)
+                  .due.reset();
+            },
+            [&](const vrrp::SendAdvert& advert) {
+              if (looking_ && advert.priority.value() > 0) return;
+              // An answer to every lower advert must not become a storm between two leaders.
+              if (countering) {
+                if (countered_ && now_ - *countered_ < Millis{5}) return;
+                countered_ = now_;
+              }
+              actions_.push_back(action::SendAdvert{advert.priority});
+            },
+            [&](vrrp::Lead) {
+              if (!asked_by_service) tell_service(event::Led{});
+            },
+            [&](vrrp::Follow) {
+              if (asked_by_service) return;
+              tell_service(event::Followed{hearing_ ? std::optional{*hearing_} : std::nullopt});
+            },
+        },
+        action);
   }
 }
 

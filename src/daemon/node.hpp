@@ -37,9 +37,10 @@ class Node {
 
   void dispatch(const Event& event);
   void on_timer(const event::TimerFired& fired);
-  void on_advert(const event::AdvertHeard& advert);
+  void hear(const vrrp::Advert& advert, const event::AdvertHeard* from);
   void notice_stall();
   void tell_service(const Event& event);
+  void join();
   void tell_election(const vrrp::Event& event, bool asked_by_service);
   void carry_out(const Order& order);
   void arm(Timer timer, Micros after);

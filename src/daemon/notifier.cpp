@@ -45,11 +45,13 @@ void Notifier::next() {
   running_ = true;
   auto run = std::move(waiting_.front());
   waiting_.pop_front();
-  children_.start(std::move(run.argv), run.environment, time_limit, [this](Result<void> result) {
-    if (!result) log_.warning("notify: " + result.error().text());
-    running_ = false;
-    next();
-  });
+  children_.start(std::move(run.argv), run.environment, time_limit,
+                  [this, weak = std::weak_ptr{alive_}](Result<void> result) {
+                    if (weak.expired()) return;
+                    if (!result) log_.warning("notify: " + result.error().text());
+                    running_ = false;
+                    next();
+                  });
 }
 
 }  // namespace redvip::daemon

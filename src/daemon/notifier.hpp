@@ -3,7 +3,9 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <string>
+#include <variant>
 
 #include "core/action.hpp"
 #include "daemon/children.hpp"
@@ -19,6 +21,7 @@ class Notifier {
         program_{std::move(program)},
         service_{std::move(service)} {}
 
+  void use(std::string program) { program_ = std::move(program); }  // empty: none
   void transition(const Transition& transition, Priority priority);
 
  private:
@@ -34,6 +37,7 @@ class Notifier {
   std::string service_;
   std::deque<Run> waiting_;
   bool running_ = false;
+  std::shared_ptr<std::monostate> alive_ = std::make_shared<std::monostate>();  // for what runs
 };
 
 }  // namespace redvip::daemon

@@ -4,13 +4,12 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
-#include <set>
 
 #include "daemon/clock.hpp"
 #include "daemon/config_file.hpp"
 #include "daemon/force.hpp"
 #include "daemon/realtime.hpp"
-#include "daemon/service_runner.hpp"
+#include "daemon/services.hpp"
 #include "daemon/signals.hpp"
 
 #ifndef REDVIP_VERSION
@@ -33,13 +32,11 @@ class Daemon {
 
  private:
   Result<void> prepare();
-  Result<void> start_services();
   void on_signal(int signal, int value);
   void tell(int vrid, const Event& event, const char* what);
   void reload();
   void write_status();
   void write_status_regularly();
-  void service_finished(std::size_t index);
   [[nodiscard]] std::string runtime(const char* file) const {
     return config_.daemon.runtime_dir + '/' + file;
   }
@@ -53,21 +50,25 @@ class Daemon {
   std::optional<Kernel> kernel_;
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
-  std::vector<std::unique_ptr<ServiceRunner>> services_;
   std::optional<boost::asio::thread_pool> disk_;  // started when the signals are blocked
-  std::set<std::size_t> finished_;
+  std::optional<Services> services_;
 };
 
 int Daemon::run() {
   auto ready = prepare();
-  if (ready) ready = start_services();
+  if (ready) {
+    log_.info("redvip " REDVIP_VERSION " on " + config_.nodes[config_.self].name + ", " +
+              std::to_string(config_.services.size()) +
+              (config_.services.size() == 1 ? " service" : " services"));
+    ready = services_->start(config_, monitor_->snapshot());
+  }
   if (!ready) {
     log_.error(ready.error().text());
     return exit_unable;
   }
   write_status_regularly();
   io_.run();
-  for (auto& service : services_) service->release_addresses();
+  services_->release_addresses();
   disk_->join();
   ::unlink(runtime("redvip.pid").c_str());
   ::unlink(runtime("status.json").c_str());
@@ -89,46 +90,25 @@ Result<void> Daemon::prepare() {
   if (config_.daemon.realtime) {
     for (const auto& missing : become_realtime()) log_.warning(missing);
   }
-  auto addresses = netlink::AddressManager::open();
-  if (!addresses) return tl::unexpected(addresses.error());
-  auto sockets = netlink::SocketDiag::open();
-  if (!sockets) return tl::unexpected(sockets.error());
-  kernel_.emplace(Kernel{std::move(*addresses), std::move(*sockets)});
+  auto kernel = Kernel::open();
+  if (!kernel) return tl::unexpected(kernel.error());
+  kernel_.emplace(std::move(*kernel));
+  if (const auto removed = kernel_->routes.remove_leftovers(); !removed) {
+    log_.warning(removed.error().text());
+  }
   auto monitor = netlink::Monitor::open(
       io_,
       [this](const netlink::Snapshot& snapshot) {
-        for (auto& service : services_) service->network_changed(snapshot);
+        if (services_) services_->network_changed(snapshot);
       },
       [this](const Error& error) { log_.warning(error.text()); });
   if (!monitor) return tl::unexpected(monitor.error());
   monitor_.emplace(std::move(*monitor));
+  services_.emplace(
+      Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir},
+      Services::Callbacks{[this] { boost::asio::post(io_, [this] { write_status(); }); },
+                          [this] { io_.stop(); }});
   return write_whole(runtime("redvip.pid"), std::to_string(::getpid()) + '\n');
-}
-
-Result<void> Daemon::start_services() {
-  const auto& snapshot = monitor_->snapshot();
-  log_.info("redvip " REDVIP_VERSION " on " + config_.nodes[config_.self].name + ", " +
-            std::to_string(config_.services.size()) +
-            (config_.services.size() == 1 ? " service" : " services"));
-  for (std::size_t index = 0; index < config_.services.size(); ++index) {
-    auto site = Site::of(config_, config_.services[index]);
-    if (site.service.interface.empty()) {
-      const auto address = site.nodes[site.self].address;
-      const auto* interface = snapshot.by_address(address);
-      if (!interface) {
-        return failure("no interface carries " + address.text() +
-                       ", this node's address: add it, or correct node.address");
-      }
-      site.service.interface = interface->name;
-    }
-    services_.push_back(std::make_unique<ServiceRunner>(
-        Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir},
-        std::move(site),
-        ServiceRunner::Callbacks{[this] { boost::asio::post(io_, [this] { write_status(); }); },
-                                 [this, index] { service_finished(index); }}));
-  }
-  for (auto& service : services_) service->start(snapshot);
-  return {};
 }
 
 void Daemon::on_signal(int signal, int value) {
@@ -143,31 +123,40 @@ void Daemon::on_signal(int signal, int value) {
   if (signal == SIGRTMIN + 1) return tell(value, event::PauseAsked{}, "pause");
   if (signal == SIGRTMIN + 2) return tell(value, event::ResumeAsked{}, "resume");
   log_.info(std::string{"stopping on "} + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
-  tell(0, event::TerminateAsked{}, "stop");
+  services_->stop();
 }
 
 void Daemon::tell(int vrid, const Event& event, const char* what) {
-  bool told = false;
-  for (auto& service : services_) {
-    if (vrid != 0 && service->site().service.vrid.value() != vrid) continue;
-    told = true;
-    service->deliver(event);
-  }
-  if (!told)
-    log_.warning(std::string{what} + " for vrid " + std::to_string(vrid) + ": no such service");
+  if (services_->tell(vrid, event)) return;
+  log_.warning(std::string{what} + " for vrid " + std::to_string(vrid) + ": no such service");
 }
 
-// For now a reload only reads: it tells whether a restart would work.
+// An invalid file changes nothing. A valid one changes what it says otherwise, and no more.
 void Daemon::reload() {
   LoadOptions options;
   options.node = config_.nodes[config_.self].name;
   const auto loaded = load_config(config_path_, options);
-  if (loaded) {
-    log_.warning(config_path_ + " is valid; restart redvip to apply it (one node at a time)");
-    return;
+  if (!loaded) {
+    for (const auto& error : loaded.error()) log_.error(error.text());
+    return log_.error("the running configuration stays as it is");
   }
-  for (const auto& error : loaded.error()) log_.error(error.text());
-  log_.error("the running configuration stays as it is");
+  if (const auto applied = services_->apply(*loaded, monitor_->snapshot()); !applied) {
+    log_.error(applied.error().text());
+    return log_.error("the running configuration stays as it is");
+  }
+  auto fixed = loaded->daemon;
+  fixed.log_level = config_.daemon.log_level;
+  fixed.log_format = config_.daemon.log_format;
+  if (fixed != config_.daemon) {
+    log_.warning("state_dir, runtime_dir and realtime take effect when redvip is restarted");
+  }
+  log_.configure(loaded->daemon);
+  const auto daemon = std::exchange(config_, *loaded).daemon;
+  config_.daemon.state_dir = daemon.state_dir;
+  config_.daemon.runtime_dir = daemon.runtime_dir;
+  config_.daemon.realtime = daemon.realtime;
+  log_.info("reloaded " + config_path_);
+  write_status();
 }
 
 void Daemon::write_status() {
@@ -176,22 +165,18 @@ void Daemon::write_status() {
   status.pid = ::getpid();
   status.node = config_.nodes[config_.self].name;
   status.written_at = utc_now();
-  for (const auto& service : services_) status.services.push_back(service->status());
+  status.services = services_->status();
   const auto written = write_whole(runtime("status.json"), to_json(status));
   if (!written) log_.warning(written.error().text());
 }
 
 void Daemon::write_status_regularly() {
   write_status();
+  services_->coordinate();
   status_timer_.expires_after(status_interval);
   status_timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) write_status_regularly();
   });
-}
-
-void Daemon::service_finished(std::size_t index) {
-  finished_.insert(index);
-  if (finished_.size() == services_.size()) io_.stop();
 }
 
 }  // namespace

@@ -1,13 +1,10 @@
 #include "daemon/service_runner.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/post.hpp>
 #include <filesystem>
 
 #include "core/overload.hpp"
 #include "daemon/clock.hpp"
-#include "daemon/divergence_store.hpp"
 #include "daemon/history.hpp"
 #include "daemon/status_view.hpp"
 
@@ -26,6 +23,25 @@ HistoryRecord to_history(const Site& site, const Transition& transition) {
   return record;
 }
 
+std::map<std::string, std::int64_t> by_name(const vrrp::Counters& counters) {
+  std::map<std::string, std::int64_t> result;
+  const auto add = [&](const std::string& what, std::uint64_t times) {
+    if (times > 0) result[what] = static_cast<std::int64_t>(times);
+  };
+  for (std::size_t reason = 0; reason < vrrp::reject_count; ++reason) {
+    add(std::string{vrrp::name(static_cast<vrrp::Reject>(reason))}, counters.rejected[reason]);
+  }
+  add("accepted", counters.accepted);
+  add("accepted-message-only-checksum", counters.message_only_checksum);
+  add("accepted-addresses-differ", counters.addresses_differ);
+  add("accepted-interval-differs", counters.interval_differs);
+  add("accepted-first-not-link-local", counters.first_not_link_local);
+  add("accepted-unsigned", counters.is_unsigned);
+  add("accepted-duplicate-owner", counters.duplicate_owner);
+  add("accepted-priority-zero", counters.priority_zero);
+  return result;
+}
+
 }  // namespace
 
 ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks callbacks)
@@ -35,8 +51,12 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
       journal_owner_{journal_owner(site.service.name, site.name(site.self),
                                    site.nodes[site.self].address.text())},
       node_{site, journal_at_start()},
-      lan_{machinery.io, machinery.kernel, machinery.log, node_.service().site(),
-           [this](const Event& event) { deliver(event); }},
+      lan_{machinery.io,
+           machinery.kernel,
+           machinery.log,
+           node_.service().site(),
+           [this](const Event& event) { deliver(event); },
+           [this] { return node_.service().priority(); }},
       notifier_{machinery.children, machinery.log, site.service.notify, site.service.name},
       since_{utc_now()} {
   for (std::size_t i = 0; i < static_cast<std::size_t>(Timer::count_); ++i) {
@@ -48,7 +68,43 @@ void ServiceRunner::start(const netlink::Snapshot& snapshot) {
   lan_.changed(snapshot);
   lan_.clean_leftovers();
   connect_redis();
+  start_trackers();
   deliver(event::Start{});
+}
+
+void ServiceRunner::start_trackers() {
+  trackers_.emplace(machinery_.io, machinery_.children, site().service.name, site().service.tracks,
+                    [this](std::size_t track, bool up, const std::string& why) {
+                      const auto& name = site().service.tracks[track].name;
+                      machinery_.log.info(site().service.name + ": " + name +
+                                          (up ? " is well" : " fails: " + why));
+                      deliver(event::TrackChanged{track, up, why});
+                    });
+}
+
+void ServiceRunner::reconfigure(ServiceConfig service) {
+  const auto before = site().service;
+  if (service == before) return;
+  const bool retrack = service.tracks != before.tracks;
+  if (retrack) trackers_.reset();  // it counts by the old list
+  deliver(event::Reconfigured{std::move(service)});
+  const auto& after = site().service;
+  lan_.reconfigured(before);
+  if (retrack) start_trackers();
+  notifier_.use(after.notify);
+  const auto& was = before.redis;
+  const auto& is = after.redis;
+  if (was.port != is.port || was.address != is.address || was.username != is.username ||
+      was.password != is.password) {
+    connect_redis();
+  }
+  machinery_.log.info(after.name + ": changed configuration applied");
+  callbacks_.changed();
+}
+
+GroupMember ServiceRunner::as_group_member() const {
+  const auto& service = node_.service();
+  return {site().service.name, site().service.group, service.state(), service.blocked_by_group()};
 }
 
 // Carrying out actions can itself produce events (an address that was added); they wait their turn.
@@ -72,6 +128,7 @@ void ServiceRunner::carry_out(const Action& action) {
           [&](action::AddVips) { lan_.put_vips(true); },
           [&](action::RefreshVips) { lan_.put_vips(false); },
           [&](action::RemoveVips) { lan_.remove_vips(); },
+          [&](action::ProbeVips) { lan_.probe(); },
           [&](action::Announce) { lan_.announce(); },
           [&](action::ResetClients) { lan_.reset_clients(); },
           [&](action::RefuseClients) { lan_.refuse_clients(); },
@@ -123,69 +180,11 @@ Endpoint ServiceRunner::local_redis() const {
   return {redis.address.value_or(site().redis(site().self).address), redis.port};
 }
 
-void ServiceRunner::read_tail(const action::ReadTail& wanted) {
-  part_ = wanted;
-  tail_.reset();
-  reading_tail_ = true;
-  ++commands_under_way_;
-  ::unlink(tail_file().c_str());
-  (void)make_directory(diverged_folder());  // if it fails, so does the file, and that is told
-  const auto& redis = site().service.redis;
-  const redis::TailRequest request{local_redis(),
-                                   redis.username,
-                                   redis.password,
-                                   {wanted.replid, wanted.fork + 1, wanted.until},
-                                   tail_file()};
-  redis::capture_tail(machinery_.io, request, [this](Result<redis::TailReport> read) {
-    reading_tail_ = false;
-    --commands_under_way_;
-    if (read) tail_ = *read;
-    tail_problem_ = read ? std::string{} : read.error().text();
-    deliver(event::TailRead{
-        read ? std::optional{read->commands} : std::nullopt,
-        read ? std::to_string(read->commands) + " commands of clients, " +
-                   std::to_string(read->command_bytes) + " bytes"
-             : "the writes that only it has could not be read (" + tail_problem_ + ')'});
-    if (exiting_) finish();
-  });
-}
-
-void ServiceRunner::keep_dataset(const action::KeepDataset& wanted) {
-  const auto& redis = site().service.redis;
-  SaveRequest request{
-      diverged_folder(),
-      site().service.name,
-      utc_now(),
-      local_redis(),
-      redis.username,
-      redis.password,
-      {wanted.owner, wanted.why, {}, 0, 0},
-      {static_cast<std::size_t>(redis.saves), static_cast<std::uint64_t>(redis.saves_mb) << 20},
-      tail_file(),
-      tail_,
-      part_ ? tail_problem_ : "it is not known where the histories parted"};
-  if (part_) {
-    request.divergence.replid = part_->replid;
-    request.divergence.fork = part_->fork;
-    request.divergence.until = part_->until;
-  }
-  part_.reset();
-  tail_.reset();
-  keep_divergence(machinery_.io, machinery_.children, std::move(request),
-                  [this](Result<Kept> kept) {
-                    if (kept && !kept->problem.empty()) {
-                      machinery_.log.warning(site().service.name + ": " + kept->problem);
-                    }
-                    deliver(event::DatasetKept{kept ? Result<std::string>{kept->path}
-                                                    : tl::unexpected(kept.error())});
-                  });
-}
-
 void ServiceRunner::record(const Transition& transition) {
   const auto entry = to_history(site(), transition);
   if (transition.from != transition.to) {
     since_ = entry.time;
-    lan_.forget_complaint();
+    lan_.forget_complaints();
     std::string text = entry.service + ": " + entry.from + " -> " + entry.to + ": " + entry.cause;
     for (const auto& [phase, took] : entry.phases_ms) {
       text += (phase == entry.phases_ms.front().first ? " [" : ", ") + phase + ' ' +
@@ -208,16 +207,20 @@ void ServiceRunner::finish() {
     auto& limit = timers_[static_cast<std::size_t>(Timer::deadline)];
     limit.expires_after(reading_tail_ ? Millis{5000} : Millis{300});
     limit.async_wait([this](const boost::system::error_code& cancelled) {
-      if (!cancelled) callbacks_.finished();
+      if (!cancelled) tell_finished();
     });
   }
-  if (commands_under_way_ == 0) {
-    boost::asio::post(machinery_.io, [finished = callbacks_.finished] { finished(); });
-  }
+  if (commands_under_way_ == 0) tell_finished();
+}
+
+void ServiceRunner::tell_finished() {
+  if (std::exchange(told_finished_, true)) return;
+  boost::asio::post(machinery_.io, callbacks_.finished);
 }
 
 void ServiceRunner::connect_redis() {
   const auto& redis = site().service.redis;
+  redis_.clear();
   for (NodeIndex node = 0; node < site().nodes.size(); ++node) {
     const auto at = node == site().self ? local_redis() : site().redis(node);
     redis::ConnectionConfig config{at,         std::nullopt, redis.username, redis.password,
@@ -243,16 +246,20 @@ void ServiceRunner::connect_redis() {
 }
 
 void ServiceRunner::write_file(std::function<Result<void>()> job) {
-  boost::asio::post(machinery_.disk, [this, job = std::move(job)] {
+  boost::asio::post(machinery_.disk, [this, job = std::move(job), weak = std::weak_ptr{alive_},
+                                      &io = machinery_.io] {
     const auto written = job();
     if (written) return;
-    boost::asio::post(machinery_.io, [this, error = written.error()] { lan_.complain(error); });
+    boost::asio::post(io, [this, weak, error = written.error()] {
+      if (!weak.expired()) lan_.complain(error);
+    });
   });
 }
 
 ServiceStatus ServiceRunner::status() const {
   auto status = status_of(node_.service(), now());
   status.since = since_;
+  status.adverts = by_name(lan_.counters());
   return status;
 }
 

@@ -9,8 +9,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <variant>
 #include <vector>
 
+#include "core/group.hpp"
 #include "daemon/children.hpp"
 #include "daemon/files.hpp"
 #include "daemon/journal_file.hpp"
@@ -19,6 +21,7 @@
 #include "daemon/node.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/status.hpp"
+#include "daemon/trackers.hpp"
 #include "redis/connection.hpp"
 #include "redis/stream_tail.hpp"
 
@@ -39,7 +42,7 @@ class ServiceRunner {
  public:
   struct Callbacks {
     std::function<void()> changed;   // the status is worth writing now
-    std::function<void()> finished;  // it has released everything and may go
+    std::function<void()> finished;  // once: it has released everything and may go
   };
 
   // `site.service.interface` has been resolved.
@@ -48,6 +51,9 @@ class ServiceRunner {
   void start(const netlink::Snapshot& snapshot);
   void deliver(const Event& event);
   void network_changed(const netlink::Snapshot& snapshot) { lan_.changed(snapshot); }
+  // The same service on the same nodes, otherwise configured.
+  void reconfigure(ServiceConfig service);
+  [[nodiscard]] GroupMember as_group_member() const;
   [[nodiscard]] ServiceStatus status() const;
   [[nodiscard]] const Site& site() const { return node_.service().site(); }
   // Whatever the state: the last thing before the process goes.
@@ -66,7 +72,9 @@ class ServiceRunner {
   }
   void record(const Transition& transition);
   void finish();
+  void tell_finished();
   void connect_redis();
+  void start_trackers();
   void write_file(std::function<Result<void>()> job);
   [[nodiscard]] std::optional<Journal> journal_at_start() const;
 
@@ -77,6 +85,7 @@ class ServiceRunner {
   Node node_;
   Lan lan_;
   Notifier notifier_;
+  std::optional<Trackers> trackers_;
   std::vector<boost::asio::steady_timer> timers_;  // by Timer
   std::vector<std::unique_ptr<redis::Connection>> redis_;
   std::string since_;
@@ -86,8 +95,11 @@ class ServiceRunner {
   std::optional<redis::TailReport> tail_;
   std::string tail_problem_;
   bool exiting_ = false;
+  bool told_finished_ = false;
   std::deque<Event> events_;
   bool delivering_ = false;
+  // What comes back from a disk or a child after this object has gone sees that this has expired.
+  std::shared_ptr<std::monostate> alive_ = std::make_shared<std::monostate>();
 };
 
 }  // namespace redvip::daemon

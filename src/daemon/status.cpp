@@ -60,6 +60,7 @@ json::object service_object(const ServiceStatus& service) {
                       {"failover_possible", service.failover_possible},
                       {"failover", service.failover}};
   put(object, "owner", service.owner);
+  object["adverts"] = json::value_from(service.adverts);
   json::array nodes;
   for (const auto& node : service.nodes) nodes.push_back(node_object(node));
   object["nodes"] = std::move(nodes);
@@ -109,6 +110,7 @@ ServiceStatus service_from(const json::object& object) {
   take(object, "two_owners", service.two_owners);
   take(object, "failover_possible", service.failover_possible);
   take(object, "failover", service.failover);
+  take(object, "adverts", service.adverts);
   std::vector<json::object> nodes;
   take(object, "nodes", nodes);
   for (const auto& node : nodes) service.nodes.push_back(node_from(node));

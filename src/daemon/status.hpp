@@ -1,8 +1,9 @@
-// What `redvip status` shows: filled by the daemon, written to <runtime_dir>/status.json, read by the
-// commands. What cannot be seen is absent, never its last value.
+// What `redvip status` shows: filled by the daemon, written to <runtime_dir>/status.json, read by
+// the commands. What cannot be seen is absent, never its last value.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,11 +25,11 @@ struct NodeStatus {
   std::string name;
   std::string address;
   bool self = false;
-  std::string state;                   // self: its state; the owner heard: "serving"; else "unknown"
-  std::optional<int> priority;         // self: effective; others: last heard in an advert
-  std::optional<RedisStatus> redis;    // absent: cannot be seen now
-  std::string problem;                 // why it cannot be seen, or what is wrong with it
-  std::optional<Millis> last_seen;     // since its Redis last answered
+  std::string state;                 // self: its state; the owner heard: "serving"; else "unknown"
+  std::optional<int> priority;       // self: effective; others: last heard in an advert
+  std::optional<RedisStatus> redis;  // absent: cannot be seen now
+  std::string problem;               // why it cannot be seen, or what is wrong with it
+  std::optional<Millis> last_seen;   // since its Redis last answered
 };
 
 struct ServiceStatus {
@@ -45,6 +46,8 @@ struct ServiceStatus {
   bool two_owners = false;           // another owner is heard while we serve
   bool failover_possible = false;
   std::string failover;  // "to redis-b" or why not
+  // How many adverts were heard, by what became of them; only what happened (vrrp/receive.hpp).
+  std::map<std::string, std::int64_t> adverts;
   std::vector<NodeStatus> nodes;
 };
 

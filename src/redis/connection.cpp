@@ -75,7 +75,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   Handlers handlers_;
   bool running_ = false;
   std::unique_ptr<Session> session_;
-  bool ready_ = false;    // greeted
+  bool ready_ = false;     // greeted
   Micros retry_after_{0};  // doubles with each attempt that comes to nothing; 0 once settled
   bool observing_ = false;
   bool observe_again_ = false;

@@ -21,9 +21,10 @@ namespace redvip::redis {
 
 struct ConnectionConfig {
   Endpoint at;
-  std::optional<Ipv4> bind_source;  // must be an address of this host; default: the kernel chooses
-  std::string username;             // empty: the default user. Only used with a password.
-  std::string password;             // empty: no AUTH. Appears in no text that this class gives out.
+  std::optional<IpAddress>
+      bind_source;            // must be an address of this host; default: the kernel chooses
+  std::string username;       // empty: the default user. Only used with a password.
+  std::string password;       // empty: no AUTH. Appears in no text that this class gives out.
   Micros connect_timeout;     // of a connect, and of the host's acknowledgement of what we send
   Micros reconnect_interval;  // between attempts
 };

@@ -47,7 +47,7 @@ void read_history(InfoFields& info, Observation& seen) {
 // A replica that announces a name or an IPv6 address cannot be one of our nodes and is skipped.
 void read_attached_replicas(InfoFields& info, Observation& seen) {
   for (const auto& [name, line] : info.numbered("slave")) {
-    const auto address = Ipv4::parse(InfoFields::part(line, "ip"));
+    const auto address = IpAddress::parse(InfoFields::part(line, "ip"));
     if (!address) continue;
     AttachedReplica replica;
     replica.at.address = *address;

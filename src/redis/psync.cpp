@@ -39,7 +39,7 @@ void Psync::close() {
 }
 
 void Psync::connect() {
-  const tcp::endpoint redis{boost::asio::ip::address_v4{at_.address.value()}, at_.port};
+  const tcp::endpoint redis{boost::asio::ip::make_address(at_.address.text()), at_.port};
   socket_.async_connect(redis, [self = shared_from_this()](ErrorCode error) {
     if (error) return self->fail(error.message());
     ::fcntl(self->socket_.native_handle(), F_SETFD, FD_CLOEXEC);

@@ -34,13 +34,11 @@ Session::Failure loss_of(const redisAsyncContext& context) {
 
 }  // namespace
 
-tl::expected<std::unique_ptr<Session>, Session::Failure> Session::open(boost::asio::io_context& io,
-                                                                       Endpoint at,
-                                                                       std::optional<Ipv4> source,
-                                                                       Micros unacknowledged,
-                                                                       Events events) {
+tl::expected<std::unique_ptr<Session>, Session::Failure> Session::open(
+    boost::asio::io_context& io, Endpoint at, std::optional<IpAddress> source,
+    Micros unacknowledged, Events events) {
   const auto host = at.address.text();
-  const auto from = source.value_or(Ipv4{}).text();
+  const auto from = source.value_or(IpAddress{}).text();
   errno = 0;
   auto* context = redisAsyncConnectBind(host.c_str(), at.port, source ? from.c_str() : nullptr);
   const int error_number = errno;

@@ -37,8 +37,8 @@ class Session {
   // Begins to connect to an IP literal. `unacknowledged` is how long the host may owe us an
   // acknowledgement before the kernel gives the connection up (TCP_USER_TIMEOUT, tcp(7)).
   [[nodiscard]] static tl::expected<std::unique_ptr<Session>, Failure> open(
-      boost::asio::io_context& io, Endpoint at, std::optional<Ipv4> source, Micros unacknowledged,
-      Events events);
+      boost::asio::io_context& io, Endpoint at, std::optional<IpAddress> source,
+      Micros unacknowledged, Events events);
   // Closes at once; what is unanswered is answered with nullptr.
   ~Session();
   Session(const Session&) = delete;

@@ -34,7 +34,7 @@ TEST_CASE("every command that redvip sends is among those that it checks") {
   RedisConfig all;
   all.min_replicas = MinReplicas::managed;
   const auto checked = needed_commands(all);
-  const Endpoint somewhere{Ipv4{0x0a4d0002}, 6379};
+  const Endpoint somewhere{IpAddress{0x0a4d0002}, 6379};
   const std::vector<Command> commands{command::PauseWrites{Millis{1}},
                                       command::UnpauseWrites{},
                                       command::Promote{},

@@ -6,15 +6,14 @@ namespace redvip::daemon {
 
 namespace {
 
-const auto own = Ipv4Prefix::parse("10.77.0.1/24").value();
-constexpr Ipv4 node_b{0x0a4d0002};
-constexpr Ipv4 stranger{0x0a4d0009};
+const auto own = IpPrefix::parse("10.77.0.1/24").value();
+constexpr IpAddress node_b{0x0a4d0002};
+constexpr IpAddress stranger{0x0a4d0009};
 
 HostFacts good_host() {
   HostFacts host;
   host.net_admin = host.net_raw = true;
-  host.interfaces = {{"lo", {Ipv4Prefix::parse("127.0.0.1/8").value()}, true, 0},
-                     {"eth0", {own}, true, 2}};
+  host.interfaces = {{"lo", {IpPrefix::parse("127.0.0.1/8").value()}, true}, {"eth0", {own}, true}};
   return host;
 }
 
@@ -71,15 +70,6 @@ TEST_CASE("a virtual IP outside the interface's subnets is a warning") {
         "it; check the address and its mask\n");
 }
 
-TEST_CASE("a kernel that would tell the virtual IP in its own ARP requests is a warning") {
-  auto host = good_host();
-  host.interfaces[1].arp_announce = 0;
-  CHECK(faults(host) ==
-        "WARNING  cache: arp_announce of eth0 is 0: an old owner that comes back from a cut can "
-        "draw clients to itself, by ARP requests that carry the virtual IP as their sender - "
-        "sysctl -w net.ipv4.conf.all.arp_announce=2, and the same in /etc/sysctl.d\n");
-}
-
 TEST_CASE("without nf_tables it is said what will be done without") {
   auto host = good_host();
   host.no_drain_guard = "nft: this kernel has no nf_tables";
@@ -112,16 +102,18 @@ TEST_CASE("a stranger that speaks our VRID stops run, a node of ours does not") 
   CHECK(faults(host) == "");
   host.heard = {{stranger, 3, 51}};
   CHECK(faults(host) ==
-        "PROBLEM  cache: 10.77.0.9 advertises VRID 51 in VRRPv3 and is not redvip's - stop "
-        "keepalived (or what else it is) there, or choose another vrid [stop]\n");
+        "PROBLEM  cache: 10.77.0.9 advertises VRID 51 in VRRPv3 and is no node of ours - stop it, "
+        "choose another vrid, or let it take part with any_source = true [stop]\n");
+  CHECK(faults(host, minimal + "any_source = true\n") == "");
 }
 
-TEST_CASE("VRRPv2 with our VRID is keepalived's even when it comes from a node") {
+TEST_CASE("a node that speaks another version of VRRP stops run, the same one does not") {
   auto host = good_host();
   host.heard = {{node_b, 2, 51}};
-  CHECK(
-      faults(host).starts_with("PROBLEM  cache: 10.77.0.2 (redis-b) advertises VRID 51 in VRRPv2"));
+  CHECK(faults(host).starts_with(
+      "PROBLEM  cache: 10.77.0.2 (redis-b) advertises VRID 51 in VRRPv2, this service in VRRPv3"));
   CHECK(faults(host).ends_with("[stop]\n"));
+  CHECK(faults(host, minimal + "version = 2\n") == "");
 }
 
 TEST_CASE("with an interface of its own a strange v3 source may be a peer, so run goes on") {

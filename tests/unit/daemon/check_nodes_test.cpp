@@ -8,7 +8,7 @@ namespace {
 std::vector<RedisFacts> pair() {
   std::vector<RedisFacts> all{good_redis(), good_redis()};
   all[1].node = "redis-b";
-  all[1].at.address = Ipv4{0x0a4d0002};
+  all[1].at.address = IpAddress{0x0a4d0002};
   all[1].local = false;
   return all;
 }

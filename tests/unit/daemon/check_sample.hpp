@@ -9,7 +9,7 @@ namespace redvip::daemon {
 inline RedisFacts good_redis() {
   RedisFacts redis;
   redis.node = "redis-a";
-  redis.at = {Ipv4{0x0a4d0001}, 6379};
+  redis.at = {IpAddress{0x0a4d0001}, 6379};
   redis.local = true;
   redis.conf_replicaof = "127.0.0.1 0";
   redis.info.emplace();

@@ -14,37 +14,13 @@ std::string source_file(const std::string& name) {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-// Everything that a configuration says, so that two can be compared.
-std::string dump(const Config& config) {
-  const auto number = [](auto value) { return std::to_string(value) + ' '; };
-  const auto& d = config.daemon;
-  std::string text = number(static_cast<int>(d.log_level)) +
-                     number(static_cast<int>(d.log_format)) + d.state_dir + d.runtime_dir +
-                     number(d.realtime) + number(config.self);
-  for (const auto& node : config.nodes) text += node.name + node.address.text() + ' ';
-  for (const auto& s : config.services) {
-    text += s.name + s.interface + s.notify + ' ';
-    for (const auto node : s.nodes) text += number(node);
-    for (const auto priority : s.priorities) text += number(priority.value());
-    for (const auto& ip : s.virtual_ips) text += ip.text() + ' ';
-    for (const auto& track : s.tracks) text += track.interface + number(track.weight);
-    text += number(s.vrid.value()) + number(s.advert_interval.count()) + number(s.preempt) +
-            number(s.preempt_delay.count()) + number(s.unicast);
-    const auto& r = s.redis;
-    text += number(r.port) + (r.address ? r.address->text() : "-") + r.username + r.password +
-            number(r.probe_interval.count()) + number(r.down_after.count()) + number(r.weight) +
-            number(r.max_lag.count()) + number(static_cast<int>(r.on_divergence));
-    text += number(s.garp.repeat) + number(s.garp.delay.count()) + number(s.garp.refresh.count());
-  }
-  return text;
-}
-
 // A file made only of the table's own defaults, under the required keys.
 std::string file_of_defaults() {
   std::string daemon = "[daemon]\n";
   std::string service;
   for (const auto& key : config_reference()) {
     if (key.fallback.empty() || key.name.starts_with("service.track")) continue;
+    if (key.name.starts_with("node")) continue;
     const auto dot = key.name.find('.');
     auto& section = key.name.starts_with("daemon") ? daemon : service;
     section += key.name.substr(dot + 1) + " = " + key.fallback + '\n';
@@ -74,7 +50,7 @@ TEST_CASE("the smallest configuration is complete and has the documented default
 TEST_CASE("a default that is written out changes nothing") {
   const auto written = parse(file_of_defaults());
   REQUIRE(errors_of(written) == "");
-  CHECK(dump(*written) == dump(*parse(minimal)));
+  CHECK(*written == *parse(minimal));
 }
 
 TEST_CASE("both example files are accepted and say the same") {
@@ -82,8 +58,8 @@ TEST_CASE("both example files are accepted and say the same") {
   const auto full = parse(source_file("config/redvip.full.toml"));
   REQUIRE(errors_of(small) == "");
   REQUIRE(errors_of(full) == "");
-  CHECK(dump(*small) == dump(*parse(minimal)));
-  CHECK(dump(*full) == dump(*parse(minimal)));
+  CHECK(*small == *parse(minimal));
+  CHECK(*full == *parse(minimal));
 }
 
 TEST_CASE("the full example shows every key with its default") {
@@ -122,10 +98,24 @@ interface = "eth1"
 weight = 7
 )");
   REQUIRE(errors_of(config) == "");
-  CHECK(dump(*config) ==
-        "0 1 /s/r0 0 redis-a10.77.0.1 redis-b10.77.0.2 cacheeth0/usr/bin/notify 1 0 100 200 "
-        "10.77.0.100/24 eth17 51 4095 1 60000000 1 6379 127.0.0.1up50000 2000000 -20 3600000000 1 "
-        "3 500000 0 ");
+  const auto& service = config->services.at(0);
+  CHECK(service.interface == "eth0");
+  CHECK(service.priorities == std::vector{Priority::of(100), Priority::of(200)});
+  CHECK(service.advert_interval == Centiseconds{4095});
+  CHECK(service.preempt);
+  CHECK(service.preempt_delay == Seconds{60});
+  CHECK(service.unicast);
+  CHECK(service.notify == "/usr/bin/notify");
+  CHECK(service.tracks == std::vector{Track{"eth1", InterfaceTrack{"eth1"}, 7, 1, 1}});
+  CHECK(service.redis.address == IpAddress{0x7F000001});
+  CHECK(service.redis.username == "u");
+  CHECK(service.redis.password == "p");
+  CHECK(service.redis.probe_interval == Millis{50});
+  CHECK(service.redis.down_after == Seconds{2});
+  CHECK(service.redis.weight == -20);
+  CHECK(service.redis.max_lag == Seconds{3600});
+  CHECK(service.redis.on_divergence == OnDivergence::hold);
+  CHECK(service.garp == GarpConfig{3, Millis{500}, Seconds{0}});
 }
 
 TEST_CASE("a section is the same as its dotted keys") {
@@ -134,7 +124,7 @@ TEST_CASE("a section is the same as its dotted keys") {
                              "[service.redis]\nport = 6379\nmax_lag = \"3s\"\n");
   REQUIRE(errors_of(dotted) == "");
   REQUIRE(errors_of(section) == "");
-  CHECK(dump(*section) == dump(*dotted));
+  CHECK(*section == *dotted);
 }
 
 TEST_CASE("durations take a unit and a fraction, and nothing else") {

@@ -26,7 +26,7 @@ redis.port = 6379
 )";
 
 inline LoadOptions on_node_a() {
-  return {.node = {}, .host_addresses = {Ipv4{0x0a4d0001}}};
+  return {.node = {}, .host_addresses = {IpAddress{0x0a4d0001}}};
 }
 
 inline LoadResult parse(const std::string& text) {

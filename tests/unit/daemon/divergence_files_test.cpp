@@ -19,7 +19,7 @@ bool says(const std::string& text, const std::string& part) {
 Readme readme() {
   return {"cache",
           noon,
-          {Ipv4{0x0A4D0001}, 6380},
+          {IpAddress{0x0A4D0001}, 6380},
           "/var/lib/redvip/diverged/cache-" + noon,
           {"redis-b", "redis-b was promoted while this node was cut off", std::string(40, 'a'), 55,
            176},

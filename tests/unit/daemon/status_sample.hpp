@@ -24,6 +24,7 @@ inline DaemonStatus sample_status() {
   service.reason = "redis-b fell silent";
   service.since = "2026-11-19T03:12:07.113Z";
   service.holds_vip = true;
+  service.adverts = {{"accepted", 7}, {"checksum-error", 2}};
   service.owner = "redis-a";
   service.failover_possible = true;
   service.failover = "to redis-b";

@@ -1,0 +1,53 @@
+// The advertisements of one service, sent and heard: from the configuration to vrrp/transmit.hpp
+// and vrrp/receive.hpp, and to events. It decides nothing.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "core/event.hpp"
+#include "core/site.hpp"
+#include "daemon/complaints.hpp"
+#include "vrrp/receive.hpp"
+#include "vrrp/socket.hpp"
+
+namespace redvip::daemon {
+
+class Adverts {
+ public:
+  using Deliver = std::function<void(const Event&)>;
+  using OwnPriority = std::function<Priority()>;  // as it is now
+
+  // All must outlive it.
+  Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints, Deliver deliver,
+          OwnPriority own_priority);
+
+  void open(const vrrp::Device& interface, const std::optional<vrrp::Device>& vmac);
+  void close() { socket_.reset(); }
+  [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
+  void rejoin();
+  void send(Priority priority);
+  [[nodiscard]] const vrrp::Counters& counters() const { return counters_; }
+
+ private:
+  void packet(const vrrp::Datagram& datagram);
+  void refused(const vrrp::Rejected& rejected);
+  void compare(const vrrp::Received& received, const std::string& sender);
+  [[nodiscard]] vrrp::Expectation expectation() const;
+  [[nodiscard]] std::vector<IpAddress> advertised() const;
+
+  boost::asio::io_context& io_;
+  const Site& site_;
+  Complaints& complaints_;
+  Deliver deliver_;
+  OwnPriority own_priority_;
+  std::unique_ptr<vrrp::Socket> socket_;
+  vrrp::SequenceNumbers sequence_numbers_;
+  vrrp::Counters counters_;
+  std::map<std::string, std::string> disagreements_;  // by sender, as last told
+};
+
+}  // namespace redvip::daemon

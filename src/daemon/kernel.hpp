@@ -1,0 +1,22 @@
+// What all services of the process share of the kernel.
+#pragma once
+
+#include "netlink/interface_settings.hpp"
+#include "netlink/manager.hpp"
+#include "netlink/neighbour_table.hpp"
+#include "netlink/route_manager.hpp"
+#include "netlink/socket_diag.hpp"
+
+namespace redvip::daemon {
+
+struct Kernel {
+  netlink::AddressManager addresses;
+  netlink::SocketDiag sockets;
+  netlink::InterfaceSettings settings;
+  netlink::NeighbourTable neighbours;
+  netlink::RouteManager routes;
+
+  [[nodiscard]] static Result<Kernel> open();
+};
+
+}  // namespace redvip::daemon

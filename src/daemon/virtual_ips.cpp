@@ -1,0 +1,147 @@
+#include "daemon/virtual_ips.hpp"
+
+#include <algorithm>
+
+namespace redvip::daemon {
+namespace {
+
+template <class T>
+bool among(const std::vector<T>& list, const T& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+VirtualIps::VirtualIps(Kernel& kernel, const Log& log, const Site& site, Complain complain)
+    : kernel_{kernel}, log_{log}, site_{site}, complain_{std::move(complain)} {}
+
+// Where the addresses are on the interface itself, the kernel would look for neighbours from them.
+void VirtualIps::filter() {
+  netlink::VipRules rules{{}, site_.service.accept, std::nullopt};
+  bool ipv6 = false;
+  for (const auto& vip : site_.service.virtual_ips) {
+    rules.vips.push_back(vip.address);
+    ipv6 = ipv6 || !vip.address.is_v4();
+  }
+  for (const auto& own : parent_.addresses) {
+    const bool usable = ipv6 && !site_.service.vmac && own.address.link_local() &&
+                        !own.address.is_v4() && !has(own.address);
+    if (usable) rules.solicit_from = own.address;
+  }
+  if (rules.accept && !rules.solicit_from && !filter_) return;
+  if (!filter_) {
+    auto opened = netlink::VipFilter::open(site_.service.name);
+    if (!opened) return complain_(opened.error());
+    filter_.emplace(std::move(*opened));
+  }
+  if (const auto put = filter_->put(rules); !put) complain_(put.error());
+}
+
+void VirtualIps::attach(const netlink::Interface& parent, const netlink::Snapshot& all) {
+  const bool another = parent.index != parent_.index;
+  snapshot_ = all;
+  parent_ = parent;
+  if (another) macvlan_.reset();
+  filter();
+  if (!site_.service.vmac || parent_.index == 0 || macvlan_) return;
+  auto macvlan = netlink::Macvlan::create(parent_, site_.service.vrid, site_.service.family());
+  if (!macvlan) return complain_(macvlan.error());
+  macvlan_.emplace(std::move(*macvlan));
+}
+
+// A VIP that was left would expire by itself, but only when nobody answers for it any more do
+// neighbours ask again. Or it has expired, and a Redis that hung meanwhile still has the clients'
+// connections and what waits in them.
+void VirtualIps::clean_leftovers(const std::function<void(IpAddress)>& reset_clients) {
+  const auto ours = kernel_.addresses.ours(parent_.index);
+  if (!ours) return complain_(ours.error());
+  for (const auto& vip : site_.service.virtual_ips) {
+    const bool left = among(*ours, vip);
+    if (!left && among(parent_.addresses, vip)) continue;  // somebody else's
+    reset_clients(vip.address);
+    if (!left) continue;
+    log_.info(site_.service.name + ": removing " + vip.text() + ", left by an earlier redvip");
+    remove_address(vip);
+  }
+}
+
+Result<void> VirtualIps::put() {
+  if (site_.service.vmac && !macvlan_) return failure("there is no macvlan for them");
+  const auto lifetime = netlink::vip_lifetime(site_.service.advert_interval);
+  held_ = true;
+  if (macvlan_) {
+    if (auto up = macvlan_->up(); !up) return up;
+  }
+  for (const auto& vip : site_.service.virtual_ips) {
+    if (auto put = kernel_.addresses.put(device(), vip, lifetime); !put) return put;
+  }
+  // A route is no reason to be without the address.
+  for (const auto& route : site_.service.routes) {
+    const auto put = kernel_.routes.put(device_of(route), route);
+    if (!put) complain_(put.error());
+  }
+  return {};
+}
+
+void VirtualIps::remove() {
+  held_ = false;
+  remove_routes(site_.service.routes);
+  for (const auto& vip : site_.service.virtual_ips) remove_address(vip);
+  if (!macvlan_) return;
+  if (const auto down = macvlan_->down(); !down) complain_(down.error());
+}
+
+void VirtualIps::remove_address(const IpPrefix& vip) {
+  const auto removed = kernel_.addresses.remove(device(), vip);
+  if (!removed) complain_(removed.error());
+}
+
+void VirtualIps::remove_routes(const std::vector<Route>& routes) {
+  for (const auto& route : routes) {
+    const auto removed = kernel_.routes.remove(device_of(route), route);
+    if (!removed) complain_(removed.error());
+  }
+}
+
+void VirtualIps::reconfigured(const ServiceConfig& before,
+                              const std::function<void(IpAddress)>& reset_clients) {
+  filter();
+  if (!held_) return;
+  const auto& now = site_.service;
+  std::vector<Route> dropped;
+  for (const auto& route : before.routes) {
+    if (!among(now.routes, route)) dropped.push_back(route);
+  }
+  remove_routes(dropped);
+  for (const auto& vip : before.virtual_ips) {
+    if (among(now.virtual_ips, vip)) continue;
+    reset_clients(vip.address);
+    remove_address(vip);
+  }
+}
+
+bool VirtualIps::complete(const netlink::Snapshot& snapshot) const {
+  const auto* carrier = snapshot.by_index(device());
+  const auto& vips = site_.service.virtual_ips;
+  return carrier && std::all_of(vips.begin(), vips.end(), [&](const IpPrefix& vip) {
+           return among(carrier->addresses, vip);
+         });
+}
+
+bool VirtualIps::has(IpAddress address) const {
+  const auto& vips = site_.service.virtual_ips;
+  return std::any_of(vips.begin(), vips.end(),
+                     [&](const IpPrefix& vip) { return vip.address == address; });
+}
+
+netlink::Mac VirtualIps::mac() const {
+  return macvlan_ ? macvlan_->mac() : parent_.mac;
+}
+
+int VirtualIps::device_of(const Route& route) const {
+  if (route.interface.empty()) return parent_.index;
+  const auto* named = snapshot_.by_name(route.interface);
+  return named ? named->index : 0;
+}
+
+}  // namespace redvip::daemon
