@@ -151,20 +151,6 @@ TEST_CASE("check names a Sentinel that watches a Redis", "[check]") {
   says(lab.a, {"10.77.0.2:6379: a Sentinel watches it, from 10.77.0.9"});
 }
 
-TEST_CASE("check advises arp_announce until the kernel is told", "[check]") {
-  Lab lab;
-  write_redvip_config(lab, lab.a);
-  const auto announces = [&](const std::string& value) {
-    {
-      const Inside here{lab.a.host.net};
-      must("sysctl -q -w net.ipv4.conf.all.arp_announce=" + value);
-    }
-    return run_redvip(lab.a, "check").output.find("arp_announce of eth0") != std::string::npos;
-  };
-  CHECK(announces("0"));
-  CHECK_FALSE(announces("2"));
-}
-
 TEST_CASE("check finds nf_tables beside a running daemon", "[check]") {
   Lab lab;
   lab.start(lab.a);

@@ -7,6 +7,8 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstring>
 #include <memory>
 
 namespace redvip::lab {
@@ -20,6 +22,15 @@ int open_current_namespace() {
 
 void enter(int fd) {
   if (::setns(fd, CLONE_NEWNET) != 0) throw system_error("setns");
+}
+
+// `octets`: 4 or 16, by the family.
+bool is(const sockaddr* at, int family, const unsigned char* octets) {
+  if (at == nullptr || at->sa_family != family) return false;
+  if (family == AF_INET) {
+    return std::memcmp(&reinterpret_cast<const sockaddr_in*>(at)->sin_addr, octets, 4) == 0;
+  }
+  return std::memcmp(&reinterpret_cast<const sockaddr_in6*>(at)->sin6_addr, octets, 16) == 0;
 }
 
 }  // namespace
@@ -55,14 +66,17 @@ Inside::~Inside() {
 }
 
 bool Host::has_address(const std::string& ip) const {
+  const bool v6 = ip.find(':') != std::string::npos;
+  std::array<unsigned char, sizeof(in6_addr)> wanted{};
+  if (::inet_pton(v6 ? AF_INET6 : AF_INET, ip.c_str(), wanted.data()) != 1) {
+    throw LabError{"no address: " + ip};
+  }
   const Inside here{net};
   ifaddrs* raw = nullptr;
   if (::getifaddrs(&raw) != 0) throw system_error("getifaddrs");
   const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> all{raw, &::freeifaddrs};
   for (const ifaddrs* entry = raw; entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != AF_INET) continue;
-    const auto* at = reinterpret_cast<const sockaddr_in*>(entry->ifa_addr);
-    if (at->sin_addr.s_addr == ::inet_addr(ip.c_str())) return true;
+    if (is(entry->ifa_addr, v6 ? AF_INET6 : AF_INET, wanted.data())) return true;
   }
   return false;
 }

@@ -41,7 +41,7 @@ struct Host {
   std::string address;  // of its eth0, in 10.77.0.0/24
   NetworkNamespace net{};
 
-  // The kernel's own answer, not redvip's.
+  // The kernel's own answer, not redvip's. Of either family.
   [[nodiscard]] bool has_address(const std::string& ip) const;
 };
 
