@@ -86,7 +86,7 @@ Loss lose_the_master(Way way) {
   const auto keys = write_all(network.client, network.a);
   const auto behind = master.role().value_or(Role{}).offset - before;
   const Inside here{network.b.net};
-  const redvip::Endpoint dead{*redvip::Ipv4::parse(network.a.address), 6379};
+  const redvip::Endpoint dead{*redvip::IpAddress::parse(network.a.address), 6379};
   auto guard = worked(DrainGuard::open("bench"));
   auto diag = worked(SocketDiag::open());
   const auto arrived = worked(diag.unread(dead)).value_or(0);

@@ -35,7 +35,7 @@ class RealRedis {
   void kill();    // SIGKILL, and waits for its end
   void forget();  // removes what it left on the disk
 
-  [[nodiscard]] Endpoint at() const { return {Ipv4{0x7f000001}, port_}; }
+  [[nodiscard]] Endpoint at() const { return {IpAddress{0x7f000001}, port_}; }
   // False: Redis answered with an error.
   bool execute(const Command& command);
   bool set(std::size_t key);

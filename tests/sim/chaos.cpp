@@ -222,7 +222,7 @@ void Chaos::heal() {
     if (resume_[node]) host.daemon.deliver(event::ResumeAsked{});
     host.daemon.deliver(event::InterfaceChanged{world_.site.service.interface, true});
     for (const auto& track : world_.options.service.tracks) {
-      host.daemon.deliver(event::InterfaceChanged{track.interface, true});
+      host.daemon.deliver(event::InterfaceChanged{track.name, true});
     }
   }
 }

@@ -107,7 +107,7 @@ Micros Chaos::refuse_vip(NodeIndex node) {
 
 Micros Chaos::drop_tracked(NodeIndex node) {
   const auto lasts = while_(Millis{100}, Seconds{4});
-  const auto& interface = world_.options.service.tracks.front().interface;
+  const auto& interface = world_.options.service.tracks.front().name;
   world_.hosts[node]->daemon.deliver(event::InterfaceChanged{interface, false});
   later(lasts, [this, node, interface] {
     world_.hosts[node]->daemon.deliver(event::InterfaceChanged{interface, true});

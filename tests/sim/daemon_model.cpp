@@ -155,6 +155,7 @@ void Daemon::carry_out(const Action& action) {
             holding_vips_ = false;
             host.kernel.remove_vip();
           },
+          [&](action::ProbeVips) { probe(); },
           [&](action::Announce) { announce(); },
           [&](action::ResetClients) { world_.client.reset(self_); },
           [&](action::RefuseClients) { host.kernel.refusing = true; },
@@ -232,6 +233,18 @@ void Daemon::announce() {
                         [this, to] { world_.hosts[to]->daemon.deliver(event::AddressClaimed{}); });
   }
   world_.lan.datagram(self_, world_.client_host(), [this] { world_.client.heard_arp(self_); });
+}
+
+// Whose kernel has the address answers for it, whatever becomes of its daemon. Nobody here is a
+// stranger.
+void Daemon::probe() {
+  for (NodeIndex to = 0; to < world_.hosts.size(); ++to) {
+    if (to == self_) continue;
+    world_.lan.datagram(self_, to, [this, to] {
+      if (!world_.hosts[to]->kernel.has_vip(world_.now())) return;
+      world_.lan.datagram(to, self_, [this] { deliver(event::AddressClaimed{}); });
+    });
+  }
 }
 
 // src/redis/stream_tail.hpp: a master with its writes paused for as long as that takes.

@@ -39,6 +39,7 @@ class Daemon {
   void watch_vips();
   void send_advert(Priority priority);
   void announce();
+  void probe();
   void read_tail(const action::ReadTail& wanted);
   void keep_dataset();
   void guard(std::optional<NodeIndex> master);

@@ -115,8 +115,8 @@ void Redis::describe_replication(Observation& seen) const {
     seen.replicas.push_back({world_.site.redis(link->replica), online, link->heard_offset, lag});
   }
   if (!following_) return;
-  const auto at =
-      following_->master ? world_.site.redis(*following_->master) : Endpoint{Ipv4{0x7f000001}, 0};
+  const auto at = following_->master ? world_.site.redis(*following_->master)
+                                     : Endpoint{IpAddress{0x7f000001}, 0};
   seen.master_host = at.address.text();
   seen.master_port = at.port;
   seen.link_up = link_ && link_->phase == Link::Phase::connected;

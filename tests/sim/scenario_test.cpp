@@ -97,7 +97,7 @@ TEST_CASE("a switchover drains, promotes, adds the address, and only then resets
   story.world.run_for(Seconds{5});
   CHECK(story.owner() == 1);
   CHECK(story.state(0) == State::standby);
-  CHECK(story.tells({"a   * serving -> handing_over", "CLIENT PAUSE 2000 WRITE from node 0",
+  CHECK(story.tells({"a   * serving -> handing_over", "CLIENT PAUSE 2005 WRITE from node 0",
                      "a   > advertises priority 0", "REPLICAOF NO ONE from node 1",
                      "b   > adds the VIP", "a   > resets the clients", "a   > removes the VIP"}));
   CHECK(story.world.ledger.excused().none());
@@ -177,7 +177,7 @@ TEST_CASE("preempt = true gives the service back without losing a write") {
 TEST_CASE("a tracked interface with a weight moves the service while it is down") {
   Options options;
   options.service.preempt = true;
-  options.service.tracks = {{"eth1", -20}};
+  options.service.tracks = {{"eth1", InterfaceTrack{"eth1"}, -20, 1, 1}};
   Story story{options};
   story.host(0).daemon.deliver(event::InterfaceChanged{"eth1", false});
   story.world.run_for(Seconds{5});

@@ -27,7 +27,8 @@ Options options_of(const Plan& plan) {
   service.preempt = chance.one_in(4);
   service.max_moves = 0;
   if (chance.one_in(8)) service.redis.weight = -20;
-  if (chance.one_in(4)) service.tracks = {{"eth1", chance.one_in(2) ? -20 : 0}};
+  if (chance.one_in(4))
+    service.tracks = {{"eth1", InterfaceTrack{"eth1"}, chance.one_in(2) ? -20 : 0, 1, 1}};
   if (chance.one_in(4)) service.redis.min_replicas = MinReplicas::managed;
   const auto policy = chance.below(6);
   if (policy == 0) service.redis.on_divergence = OnDivergence::hold;

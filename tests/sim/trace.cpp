@@ -80,6 +80,16 @@ std::string describe(const Event& event) {
           [](const event::InterfaceChanged& e) {
             return e.interface + (e.up ? " is up" : " is down");
           },
+          [](const event::StrangerAnswered&) { return std::string{"hears a stranger"}; },
+          [](const event::TrackChanged& e) {
+            return "track " + std::to_string(e.track) + (e.up ? " is well" : " fails: " + e.why);
+          },
+          [](const event::GroupChanged& e) {
+            return e.blocked_by.empty() ? std::string{"its group is well"}
+                                        : "its group is blocked by " + e.blocked_by;
+          },
+          [](const event::Reconfigured&) { return std::string{"is reconfigured"}; },
+          [](const event::ForeignAdvertHeard& e) { return "hears " + e.sender.text(); },
           [](const event::SwitchoverAsked&) { return std::string{"is asked for a switchover"}; },
           [](event::TerminateAsked) { return std::string{"is asked to terminate"}; },
           [](event::PauseAsked) { return std::string{"is asked to pause"}; },
@@ -99,6 +109,7 @@ std::string describe(const Action& action) {
           [](action::AddVips) { return std::string{"> adds the VIP"}; },
           [](action::RefreshVips) { return std::string{}; },
           [](action::RemoveVips) { return std::string{"> removes the VIP"}; },
+          [](action::ProbeVips) { return std::string{}; },
           [](action::Announce) { return std::string{"> announces the VIP"}; },
           [](action::ResetClients) { return std::string{"> resets the clients"}; },
           [](action::RefuseClients) { return std::string{"> refuses clients"}; },

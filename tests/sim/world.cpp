@@ -8,12 +8,12 @@ Site make_site(const Options& options) {
   auto service = options.service;
   service.name = "cache";
   service.interface = "eth0";
-  service.virtual_ips = {Ipv4Prefix{Ipv4{0x0A4D0064}, 24}};  // 10.77.0.100/24
+  service.virtual_ips = {IpPrefix{IpAddress{0x0A4D0064}, 24}};  // 10.77.0.100/24
   service.nodes.clear();
   service.priorities.clear();
   for (NodeIndex i = 0; i < options.nodes; ++i) {
     const std::string name{"abc", i, 1};
-    config.nodes.push_back({name, Ipv4{0x0A4D0001 + static_cast<std::uint32_t>(i)}});
+    config.nodes.push_back({name, IpAddress{0x0A4D0001 + static_cast<std::uint32_t>(i)}});
     service.nodes.push_back(i);
     service.priorities.push_back(Priority::of(250 - 5 * static_cast<std::int64_t>(i)));
   }

@@ -9,7 +9,7 @@ using namespace redvip::test;
 namespace {
 
 // Stands for a virtual IP: all of 127.0.0.0/8 is local.
-constexpr Ipv4 vip{0x7F000009};
+constexpr IpAddress vip{0x7F000009};
 const std::vector<std::string> with_vip{"--bind", "127.0.0.1 127.0.0.9"};
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST_CASE("the socket is not inherited by programs and does not delay small pack
 
 TEST_CASE("a connection comes from the source address that it is given") {
   RedisServer server{{"--protected-mode", "no"}};
-  Watch watch{[](auto& config) { config.bind_source = Ipv4{0x7F000005}; }};
+  Watch watch{[](auto& config) { config.bind_source = IpAddress{0x7F000005}; }};
   watch.connect();
   CHECK(Client{}.ask("CLIENT LIST").find(" addr=127.0.0.5:") != std::string::npos);
 }
@@ -141,7 +141,7 @@ TEST_CASE("a host that drops what we send is unreachable") {
 }
 
 TEST_CASE("a host without a route is unreachable") {
-  Watch watch{[](auto& config) { config.at.address = Ipv4{0x0A4D0001}; }};
+  Watch watch{[](auto& config) { config.at.address = IpAddress{0x0A4D0001}; }};
   watch.start();
   watch.until_said("lost unreachable");
 }

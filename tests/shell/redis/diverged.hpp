@@ -6,7 +6,7 @@
 
 namespace redvip::test {
 
-inline constexpr Ipv4 fresh_address{0x7F000002};
+inline constexpr IpAddress fresh_address{0x7F000002};
 
 // One field of INFO.
 std::string info(Client& client, const std::string& name);

@@ -123,7 +123,8 @@ TEST_CASE("a Redis that loads its dataset is observed as loading") {
   CHECK(watch.observe().loading);
 }
 
-TEST_CASE("a full Redis refuses us as max clients again and again, and lets us in when there is room") {
+TEST_CASE(
+    "a full Redis refuses us as max clients again and again, and lets us in when there is room") {
   RedisServer server;
   Client admin;
   REQUIRE(admin.ask("CONFIG SET maxclients 1") == "OK");
@@ -140,7 +141,7 @@ TEST_CASE("a full Redis refuses us as max clients again and again, and lets us i
 TEST_CASE("protected mode refuses us again and again, and lets us in when it is switched off") {
   RedisServer server;
   run("ip address replace 10.77.0.1/32 dev lo");
-  Watch watch{[](auto& config) { config.bind_source = Ipv4{0x0A4D0001}; }};
+  Watch watch{[](auto& config) { config.bind_source = IpAddress{0x0A4D0001}; }};
   watch.start();
   watch.run_for(Millis{200});
   CHECK(watch.count("refused protected mode") > 1);

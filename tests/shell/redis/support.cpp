@@ -103,7 +103,7 @@ void RedisServer::kill() {
   pid_ = 0;
 }
 
-Client::Client(Ipv4 address)
+Client::Client(IpAddress address)
     : context_{redisConnectWithTimeout(address.text().c_str(), 6379, {1, 0})} {
   if (context_->err == 0) redisSetTimeout(context_, {0, 300'000});
 }

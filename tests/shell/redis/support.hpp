@@ -17,7 +17,7 @@ struct redisContext;
 
 namespace redvip::test {
 
-inline constexpr Ipv4 loopback{0x7F000001};
+inline constexpr IpAddress loopback{0x7F000001};
 inline constexpr Endpoint redis_at{loopback, 6379};
 
 // This process leaves the host's network for good, once; all later calls do nothing.
@@ -46,7 +46,7 @@ class RedisServer {
 // A plain blocking client.
 class Client {
  public:
-  explicit Client(Ipv4 address = loopback);
+  explicit Client(IpAddress address = loopback);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

@@ -9,8 +9,8 @@ using redis::Words;
 namespace {
 
 using All = std::vector<Words>;
-const Endpoint vip{Ipv4{0x0A4D0064}, 6379};
-const Endpoint other_vip{Ipv4{0x0A4D0065}, 6379};
+const Endpoint vip{IpAddress{0x0A4D0064}, 6379};
+const Endpoint other_vip{IpAddress{0x0A4D0065}, 6379};
 
 }  // namespace
 
@@ -25,7 +25,7 @@ TEST_CASE("promoting is REPLICAOF NO ONE and saving is BGSAVE") {
 }
 
 TEST_CASE("following and parking are one REPLICAOF when no client is to be killed") {
-  const Endpoint master{Ipv4{0x0A4D0002}, 6380};
+  const Endpoint master{IpAddress{0x0A4D0002}, 6380};
   CHECK(to_redis(command::Follow{master, {}}) == All{{"REPLICAOF", "10.77.0.2", "6380"}});
   CHECK(to_redis(command::Park{}) == All{{"REPLICAOF", "127.0.0.1", "0"}});
 }
@@ -40,7 +40,7 @@ TEST_CASE("the role changes before its clients are killed, both in one transacti
             {"CLIENT", "KILL", "LADDR", "10.77.0.101:6379", "TYPE", "pubsub"},
             {"CLIENT", "UNPAUSE"},
             {"EXEC"}});
-  const auto follow = to_redis(command::Follow{{Ipv4{0x0A4D0002}, 6380}, {vip}});
+  const auto follow = to_redis(command::Follow{{IpAddress{0x0A4D0002}, 6380}, {vip}});
   REQUIRE(follow.size() == 6);
   CHECK(follow[1] == Words{"REPLICAOF", "10.77.0.2", "6380"});
 }

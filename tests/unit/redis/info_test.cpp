@@ -70,7 +70,7 @@ TEST_CASE("a master is read with its history, its replicas and its keys") {
   CHECK(seen.backlog_active);
   CHECK(seen.backlog_first_byte_offset == 1);
   CHECK(seen.backlog_histlen == 693);
-  const Ipv4 loopback{0x7F000001};
+  const IpAddress loopback{0x7F000001};
   CHECK(seen.replicas == std::vector<AttachedReplica>{{{loopback, 6380}, true, 693, Seconds{0}},
                                                       {{loopback, 6381}, false, 0, Seconds{0}}});
   CHECK(seen.keys == 3021);
