@@ -111,7 +111,9 @@ void judge_speakers(const Config& config, const ServiceConfig& service, const Ho
              (is_node ? ", this service in VRRPv" + std::to_string(ours)
                       : " and is no node of ours"),
          is_node ? "give service.version what the others speak, or stop keepalived there"
-                 : "stop it, choose another vrid, or let it take part with any_source = true",
+                 : "stop keepalived (or what else it is) there, choose another vrid, or let it "
+                   "take part "
+                   "with any_source = true",
          surely_foreign});
   }
 }

@@ -66,3 +66,30 @@ TEST_CASE("a bad configuration ends the daemon with 6 and nothing is touched", "
   CHECK(lab.a.redis.is_master());
   CHECK_FALSE(std::filesystem::exists(lab.a.folder / "run"));
 }
+
+TEST_CASE("an address that a stranger has is not taken; the stranger is named, and gone, it is",
+          "[start]") {
+  Lab lab;
+  const auto stranger = [&](const std::string& verb) {
+    const Inside here{lab.network.client.net};
+    must("ip address " + verb + " 10.77.0.100/32 dev eth0");
+  };
+  stranger("add");
+  lab.start(lab.a);
+  lab.start(lab.b);
+  const auto refuses = [](const Node& node) {
+    const auto status = node.status();
+    return status.state == "holding" && status.reason.find("another machine, ") == 0 &&
+           status.reason.find(" answers for 10.77.0.100") != std::string::npos;
+  };
+  {
+    const bool held = eventually([&] { return refuses(lab.a) && refuses(lab.b); });
+    INFO(lab.describe());
+    REQUIRE(held);
+  }
+  CHECK(lab.vip_holders() == 0);
+  stranger("delete");
+  const bool settled = eventually([&] { return lab.settled(); }, std::chrono::seconds{30});
+  INFO(lab.describe());
+  CHECK(settled);
+}

@@ -102,8 +102,9 @@ TEST_CASE("a stranger that speaks our VRID stops run, a node of ours does not") 
   CHECK(faults(host) == "");
   host.heard = {{stranger, 3, 51}};
   CHECK(faults(host) ==
-        "PROBLEM  cache: 10.77.0.9 advertises VRID 51 in VRRPv3 and is no node of ours - stop it, "
-        "choose another vrid, or let it take part with any_source = true [stop]\n");
+        "PROBLEM  cache: 10.77.0.9 advertises VRID 51 in VRRPv3 and is no node of ours - stop "
+        "keepalived (or what else it is) there, choose another vrid, or let it take part with "
+        "any_source = true [stop]\n");
   CHECK(faults(host, minimal + "any_source = true\n") == "");
 }
 
