@@ -6,18 +6,36 @@
 
 namespace redvip {
 
+namespace {
+
+// +n counts while what it belongs to is up, -n while it is down.
+int counted(int weight, bool up) {
+  return (weight > 0) == up ? weight : 0;
+}
+
+// The address owner's priority is never moved.
+Priority weighted(const Site& site, NodeIndex node, int weights) {
+  const int own = site.priority(node).value_or(Priority::of(1)).value();
+  return Priority::of(own == 255 ? own : std::clamp(own + weights, 1, 254));
+}
+
+}  // namespace
+
 Priority Service::priority() const {
   if (advantage_) return *advantage_;
-  int value = site_.priority(site_.self).value_or(Priority::of(1)).value();
-  if (value == 255) return Priority::of(255);  // the address owner is never reduced
-  const auto weigh = [&](int weight, bool up) {
-    if ((weight > 0 && up) || (weight < 0 && !up)) value += weight;
-  };
-  weigh(site_.service.redis.weight, facts_.local_up(now_));
-  for (std::size_t track = 0; track < site_.service.tracks.size(); ++track) {
-    weigh(site_.service.tracks[track].weight, facts_.track(track).up);
+  const auto& tracks = site_.service.tracks;
+  int weights = counted(site_.service.redis.weight, facts_.local_up(now_));
+  for (std::size_t track = 0; track < tracks.size(); ++track) {
+    weights += counted(tracks[track].weight, facts_.track(track).up);
   }
-  return Priority::of(std::clamp(value, 1, 254));
+  return weighted(site_, site_.self, weights);
+}
+
+// The priority that a node advertises while nothing is wrong with it.
+Priority Service::unimpaired_priority(NodeIndex node) const {
+  int weights = counted(site_.service.redis.weight, true);
+  for (const auto& track : site_.service.tracks) weights += counted(track.weight, true);
+  return weighted(site_, node, weights);
 }
 
 void Service::update_priority() {
@@ -65,12 +83,12 @@ void Service::probe_vips() {
 void Service::meet(const event::StrangerAnswered& stranger) {
   constexpr Seconds reminder{60};
   const bool known = stranger_ && stranger_->mac == stranger.mac && stranger_->vip == stranger.vip;
-  if (!known || now_ - stranger_noted_at_ >= reminder) {
-    stranger_noted_at_ = now_;
-    note(true, "another machine, " + stranger.mac + ", answers for " + stranger.vip.text());
-  }
   stranger_ = stranger;
   stranger_at_ = now_;
+  if (!known || now_ - stranger_noted_at_ >= reminder) {
+    stranger_noted_at_ = now_;
+    note(true, conflict());
+  }
 }
 
 // A stranger that was heard once and no more has gone.
@@ -78,15 +96,6 @@ std::string Service::conflict() const {
   constexpr Seconds memory{3};
   if (!stranger_ || now_ - stranger_at_ > memory) return {};
   return "another machine, " + stranger_->mac + ", answers for " + stranger_->vip.text();
-}
-
-// The priority that a node advertises while nothing is wrong with it.
-Priority Service::unimpaired_priority(NodeIndex node) const {
-  int value = site_.priority(node).value_or(Priority::of(1)).value();
-  if (value == 255) return Priority::of(255);
-  value += std::max(0, site_.service.redis.weight);
-  for (const auto& track : site_.service.tracks) value += std::max(0, track.weight);
-  return Priority::of(std::min(value, 254));
 }
 
 }  // namespace redvip

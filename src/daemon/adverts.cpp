@@ -28,6 +28,30 @@ vrrp::ChecksumForm checksum_form(Checksum checksum) {
                                        : vrrp::ChecksumForm::pseudo_header;
 }
 
+// But for our own priority, which moves.
+vrrp::Expectation expectation(const Site& site) {
+  const auto& service = site.service;
+  vrrp::Expectation expected{service.version,
+                             service.vrid,
+                             {},
+                             service.advert_interval,
+                             Priority::of(100),
+                             site.vrrp_address(site.self),
+                             {}};
+  expected.any_source = service.any_source;
+  expected.unicast = service.unicast;
+  expected.strict = service.strict;
+  if (service.strict) expected.only_form = checksum_form(service.checksum);
+  expected.authentication = authentication(service);
+  for (const auto& vip : service.virtual_ips) {
+    if (vip.address.family() == service.family()) expected.addresses.push_back(vip.address);
+  }
+  for (const auto node : service.nodes) {
+    if (node != site.self) expected.peers.push_back(site.vrrp_address(node));
+  }
+  return expected;
+}
+
 }  // namespace
 
 Adverts::Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints,
@@ -36,14 +60,18 @@ Adverts::Adverts(boost::asio::io_context& io, const Site& site, Complaints& comp
       site_{site},
       complaints_{complaints},
       deliver_{std::move(deliver)},
-      own_priority_{std::move(own_priority)} {}
+      own_priority_{std::move(own_priority)},
+      expected_{expectation(site)} {}
+
+void Adverts::reconfigured() {
+  expected_ = expectation(site_);
+}
 
 void Adverts::open(const vrrp::Device& interface, const std::optional<vrrp::Device>& vmac) {
   const auto& service = site_.service;
   const bool ah = service.auth.type == Authentication::Type::ah;
-  auto socket = vrrp::Socket::open(
-      io_, {interface, site_.vrrp_address(site_.self), service.unicast, ah, vmac},
-      [this](const vrrp::Datagram& datagram) { packet(datagram); });
+  auto socket = vrrp::Socket::open(io_, {interface, expected_.self, service.unicast, ah, vmac},
+                                   [this](const vrrp::Datagram& datagram) { packet(datagram); });
   if (!socket) return complaints_.say(socket.error());
   socket_ = std::move(*socket);
 }
@@ -53,21 +81,12 @@ void Adverts::rejoin() {
   if (const auto joined = socket_->rejoin(); !joined) complaints_.say(joined.error());
 }
 
-std::vector<IpAddress> Adverts::advertised() const {
-  std::vector<IpAddress> result;
-  for (const auto& vip : site_.service.virtual_ips) {
-    if (vip.address.family() == site_.service.family()) result.push_back(vip.address);
-  }
-  return result;
-}
-
 void Adverts::send(Priority priority) {
   if (!socket_) return;
   const auto& service = site_.service;
   const vrrp::Advertisement advertisement{service.version, service.vrid, priority,
-                                          service.advert_interval, advertised()};
-  vrrp::Wire wire{
-      site_.vrrp_address(site_.self), {}, checksum_form(service.checksum), authentication(service)};
+                                          service.advert_interval, expected_.addresses};
+  vrrp::Wire wire{expected_.self, {}, checksum_form(service.checksum), expected_.authentication};
   wire.sequence = sequence_numbers_.next(wire.authentication, wall_now());
   const auto send_to = [&](IpAddress destination) {
     wire.destination = destination;
@@ -75,31 +94,12 @@ void Adverts::send(Priority priority) {
     if (!sent) complaints_.say(sent.error());
   };
   if (!service.unicast) return send_to(vrrp::multicast_group(service.family()));
-  for (const auto peer : expectation().peers) send_to(peer);
-}
-
-vrrp::Expectation Adverts::expectation() const {
-  const auto& service = site_.service;
-  vrrp::Expectation expected{service.version,
-                             service.vrid,
-                             advertised(),
-                             service.advert_interval,
-                             own_priority_(),
-                             site_.vrrp_address(site_.self),
-                             {}};
-  expected.any_source = service.any_source;
-  expected.unicast = service.unicast;
-  expected.strict = service.strict;
-  if (service.strict) expected.only_form = checksum_form(service.checksum);
-  expected.authentication = authentication(service);
-  for (const auto node : service.nodes) {
-    if (node != site_.self) expected.peers.push_back(site_.vrrp_address(node));
-  }
-  return expected;
+  for (const auto peer : expected_.peers) send_to(peer);
 }
 
 void Adverts::packet(const vrrp::Datagram& datagram) {
-  const auto outcome = vrrp::receive(datagram, expectation(), sequence_numbers_, wall_now());
+  expected_.priority = own_priority_();
+  const auto outcome = vrrp::receive(datagram, expected_, sequence_numbers_, wall_now());
   counters_.count(outcome);
   if (!outcome) return refused(outcome.error());
   const auto from = site_.node_advertising_from(outcome->source);
@@ -133,10 +133,7 @@ void Adverts::compare(const vrrp::Received& received, const std::string& sender)
     add("has the same priority as this node, " +
         std::to_string(received.advertisement.priority.value()));
   }
-  auto& told = disagreements_[sender];
-  if (told == text || disagreements_.size() > 100) return;
-  told = text;
-  if (!text.empty()) complaints_.say(sender + text, sender + " " + text);
+  if (!text.empty()) complaints_.say({sender + " " + text, ""});
 }
 
 }  // namespace redvip::daemon

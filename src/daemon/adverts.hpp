@@ -4,7 +4,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -25,6 +24,9 @@ class Adverts {
   Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints, Deliver deliver,
           OwnPriority own_priority);
 
+  // To be called when the service's configuration is another: what is expected follows from it, and
+  // is not worked out anew for each packet of a flood.
+  void reconfigured();
   void open(const vrrp::Device& interface, const std::optional<vrrp::Device>& vmac);
   void close() { socket_.reset(); }
   [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
@@ -36,8 +38,6 @@ class Adverts {
   void packet(const vrrp::Datagram& datagram);
   void refused(const vrrp::Rejected& rejected);
   void compare(const vrrp::Received& received, const std::string& sender);
-  [[nodiscard]] vrrp::Expectation expectation() const;
-  [[nodiscard]] std::vector<IpAddress> advertised() const;
 
   boost::asio::io_context& io_;
   const Site& site_;
@@ -46,8 +46,8 @@ class Adverts {
   OwnPriority own_priority_;
   std::unique_ptr<vrrp::Socket> socket_;
   vrrp::SequenceNumbers sequence_numbers_;
+  vrrp::Expectation expected_;
   vrrp::Counters counters_;
-  std::map<std::string, std::string> disagreements_;  // by sender, as last told
 };
 
 }  // namespace redvip::daemon

@@ -141,17 +141,13 @@ Kind<TrackDraft> command_line(std::vector<std::string> TrackDraft::*member) {
   return single<TrackDraft>(allowed, [member](const TomlValue& value, TrackDraft& target) {
     auto& words = target.*member;
     words.clear();
-    if (const auto* text = as_string(value)) words.push_back(*text);
-    if (const auto* array = std::get_if<TomlValue::Array>(&value.data)) {
-      for (const auto& each : *array) {
-        const auto* text = as_string(each);
-        if (text == nullptr || text->find('\0') != std::string::npos) return false;
-        words.push_back(*text);
-      }
-    }
     const auto* array = std::get_if<TomlValue::Array>(&value.data);
-    if (array != nullptr && array->empty()) return true;
-    return !words.empty() && is_path(words.front());
+    for (const auto& each : array != nullptr ? *array : TomlValue::Array{value}) {
+      const auto* text = as_string(each);
+      if (text == nullptr || text->find('\0') != std::string::npos) return false;
+      words.push_back(*text);
+    }
+    return words.empty() || is_path(words.front());
   });
 }
 

@@ -147,6 +147,7 @@ void Lan::open_sockets() {
 }
 
 void Lan::reconfigured(const ServiceConfig& before) {
+  adverts_.reconfigured();
   vips_.reconfigured(before, [&](IpAddress vip) { reset_clients_of({vip, before.redis.port}); });
   const bool ah = site_.service.auth.type == Authentication::Type::ah;
   if (ah == (before.auth.type == Authentication::Type::ah) || !interface_.up) return;

@@ -42,11 +42,13 @@ Result<void> Services::start(const Config& config, const netlink::Snapshot& snap
   auto wanted = sites(config, snapshot);
   if (!wanted) return tl::unexpected(wanted.error());
   snapshot_ = snapshot;
-  for (auto& site : *wanted) {
-    slots_.push_back(std::make_unique<Slot>());
-    launch(*slots_.back(), std::move(site));
-  }
+  for (auto& site : *wanted) add(std::move(site));
   return {};
+}
+
+void Services::add(Site site) {
+  slots_.push_back(std::make_unique<Slot>());
+  launch(*slots_.back(), std::move(site));
 }
 
 void Services::launch(Slot& slot, Site site) {
@@ -87,8 +89,7 @@ Result<void> Services::apply(const Config& config, const netlink::Snapshot& snap
   }
   for (auto& site : *wanted) {
     machinery_.log.info(site.service.name + ": new");
-    slots_.push_back(std::make_unique<Slot>());
-    launch(*slots_.back(), std::move(site));
+    add(std::move(site));
   }
   coordinate();
   return {};

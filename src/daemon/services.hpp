@@ -53,6 +53,7 @@ class Services {
 
   [[nodiscard]] Result<std::vector<Site>> sites(const Config& config,
                                                 const netlink::Snapshot& snapshot) const;
+  void add(Site site);
   void launch(Slot& slot, Site site);
   void end(Slot& slot);
   void ended(Slot* slot);

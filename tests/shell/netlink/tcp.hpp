@@ -23,6 +23,16 @@ namespace redvip::test {
 
 inline constexpr int patience_ms = 20'000;  // bounds a failure only
 
+// The link of these tests has both families; `last` is the last part of the address.
+inline IpAddress host(Family family, const std::string& last) {
+  return address((family == Family::ipv4 ? "10.77.0." : "fd00:77::") + last);
+}
+
+inline void add(const std::string& last, const std::string& device) {
+  run("ip addr add " + host(Family::ipv4, last).text() + "/24 dev " + device);
+  run("ip addr add " + host(Family::ipv6, last).text() + "/64 nodad dev " + device);
+}
+
 struct Socket {
   explicit Socket(int descriptor) : fd{descriptor} { REQUIRE(fd >= 0); }
   Socket(Socket&& other) noexcept : fd{std::exchange(other.fd, -1)} {}

@@ -18,15 +18,6 @@ using namespace redvip::test;
 
 namespace {
 
-IpAddress host(Family family, const std::string& last) {
-  return address((family == Family::ipv4 ? "10.77.0." : "fd00:77::") + last);
-}
-
-void add(const std::string& last, const std::string& device) {
-  run("ip addr add " + host(Family::ipv4, last).text() + "/24 dev " + device);
-  run("ip addr add " + host(Family::ipv6, last).text() + "/64 nodad dev " + device);
-}
-
 // A client's host and, joined to it, the one that has the virtual addresses and runs the test.
 struct Hosts {
   explicit Hosts(Family of = Family::ipv6) : family{of} {
