@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "netlink/ethernet.hpp"
+
 namespace redvip::netlink {
 namespace {
 
-// Offsets into the frame: Ethernet (destination, source, type), then RFC 826.
-constexpr std::size_t ethernet_source = 6;
-constexpr std::size_t ethernet_type = 12;
+// Offsets into the frame, behind the Ethernet header: RFC 826.
 constexpr std::size_t operation = 20;
 constexpr std::size_t sender_hardware = 22;
 constexpr std::size_t sender_protocol = 28;

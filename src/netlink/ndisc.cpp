@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "netlink/ethernet.hpp"
+
 namespace redvip::netlink {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// Offsets into the frame: Ethernet, IPv6 (RFC 8200), ICMPv6 (RFC 4443), then the message.
-constexpr std::size_t ethernet_source = 6;
-constexpr std::size_t ethernet_type = 12;
+// Offsets into the frame, behind the Ethernet header: IPv6 (RFC 8200), ICMPv6 (RFC 4443), then the message.
 constexpr std::size_t version = 14;
 constexpr std::size_t payload_length = 18;
 constexpr std::size_t next_header = 20;

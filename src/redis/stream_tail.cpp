@@ -25,12 +25,12 @@ constexpr auto pause = "5000";  // ms; longer than both together
 constexpr std::int64_t look_back = 1 << 20;
 
 // The answer's text; an error reply, also one inside EXEC's array, is an error.
-Result<std::string> text_of(const redisReply& reply) {
+Result<std::string> answer_of(const redisReply& reply) {
   const std::string text{reply.str == nullptr ? "" : reply.str, reply.len};
   if (reply.type == REDIS_REPLY_ERROR) return failure(text);
   if (reply.type != REDIS_REPLY_ARRAY) return text;
   Result<std::string> last{};
-  for (std::size_t i = 0; i < reply.elements && last; ++i) last = text_of(*reply.element[i]);
+  for (std::size_t i = 0; i < reply.elements && last; ++i) last = answer_of(*reply.element[i]);
   return last;
 }
 
@@ -137,7 +137,7 @@ void Capture::lost(const std::string& why) {
 void Capture::look() {
   session_->submit({"INFO"}, [this](const redisReply* reply) {
     if (reply == nullptr || !capturing()) return;
-    const auto info = text_of(*reply);
+    const auto info = answer_of(*reply);
     if (!info) return give_up(info.error());
     looked(*info);
   });
@@ -163,7 +163,7 @@ void Capture::unpark() {
   session_->submit({"INFO"}, ignored);
   session_->submit({"EXEC"}, [this](const redisReply* reply) {
     if (reply == nullptr || !capturing()) return;
-    const auto info = text_of(*reply);
+    const auto info = answer_of(*reply);
     if (!info) return give_up(info.error());
     unparked(*info);
   });
@@ -239,7 +239,7 @@ void Capture::finish(Result<TailReport> result) {
 void Capture::park() {
   session_->submit({"REPLICAOF", "127.0.0.1", "0"}, [this](const redisReply* reply) {
     if (reply == nullptr) return;
-    const auto parked = text_of(*reply);
+    const auto parked = answer_of(*reply);
     park_problem_ = parked ? "" : parked.error().message;
   });
   session_->submit({"CLIENT", "KILL", "TYPE", "replica"}, [](const redisReply*) {});

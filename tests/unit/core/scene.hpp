@@ -298,6 +298,16 @@ inline void serve(ServiceScene& scene) {
   scene.take();
 }
 
+inline void redis_dies(ServiceScene& scene) {
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+}
+
+inline Script without_refresh(Script script) {
+  std::erase(script, "refresh VIPs");
+  return script;
+}
+
 inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }

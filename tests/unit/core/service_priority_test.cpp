@@ -12,16 +12,6 @@ Track interface_track(const std::string& name, int weight) {
   return {name, InterfaceTrack{name}, weight, 1, 1};
 }
 
-Script without_refresh(Script script) {
-  std::erase(script, "refresh VIPs");
-  return script;
-}
-
-void redis_dies(ServiceScene& scene) {
-  scene.redis[a].reset();
-  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
-}
-
 TEST_CASE("a weight on Redis moves the priority while nobody else could take over") {
   const auto weight = GENERATE(10, -20);
   auto weighted = site(a);

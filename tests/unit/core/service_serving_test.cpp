@@ -7,16 +7,6 @@ namespace {
 
 using namespace scene;
 
-Script without_refresh(Script script) {
-  std::erase(script, "refresh VIPs");
-  return script;
-}
-
-void redis_dies(ServiceScene& scene) {
-  scene.redis[a].reset();
-  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
-}
-
 TEST_CASE("a dead Redis ends the ownership at once; the address waits for its successor") {
   ServiceScene scene{site(a)};
   serve(scene);
