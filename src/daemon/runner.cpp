@@ -11,6 +11,7 @@
 #include "daemon/realtime.hpp"
 #include "daemon/services.hpp"
 #include "daemon/signals.hpp"
+#include "daemon/systemd.hpp"
 
 #ifndef REDVIP_VERSION
 #define REDVIP_VERSION "unknown"
@@ -45,6 +46,7 @@ class Daemon {
   std::string config_path_;
   Log log_;
   boost::asio::io_context io_{1};
+  Systemd systemd_{io_};
   Children children_{io_};
   std::unique_ptr<Signals> signals_;
   std::optional<Kernel> kernel_;
@@ -67,6 +69,7 @@ int Daemon::run() {
     return exit_unable;
   }
   write_status_regularly();
+  systemd_.ready();
   io_.run();
   services_->release_addresses();
   disk_->join();
@@ -114,7 +117,11 @@ Result<void> Daemon::prepare() {
 void Daemon::on_signal(int signal, int value) {
   if (signal == SIGCHLD) return children_.reap();
   if (signal == SIGUSR1) return write_status();
-  if (signal == SIGHUP) return reload();
+  if (signal == SIGHUP) {
+    systemd_.reloading();
+    reload();
+    return systemd_.ready();
+  }
   if (signal == SIGUSR2) {
     event::SwitchoverAsked asked;
     if ((value & force_flag) != 0) asked.forced_because = take_reason(config_.daemon.runtime_dir);
@@ -123,6 +130,7 @@ void Daemon::on_signal(int signal, int value) {
   if (signal == SIGRTMIN + 1) return tell(value, event::PauseAsked{}, "pause");
   if (signal == SIGRTMIN + 2) return tell(value, event::ResumeAsked{}, "resume");
   log_.info(std::string{"stopping on "} + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
+  systemd_.stopping();
   services_->stop();
 }
 
@@ -168,6 +176,7 @@ void Daemon::write_status() {
   status.services = services_->status();
   const auto written = write_whole(runtime("status.json"), to_json(status));
   if (!written) log_.warning(written.error().text());
+  systemd_.show(systemd_line(status.services));
 }
 
 void Daemon::write_status_regularly() {
