@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli_commands.hpp"
+#include "daemon/cli_release.hpp"
 #include "daemon/cli_switchover.hpp"
 #include "daemon/status_health.hpp"
 
@@ -42,6 +43,7 @@ class CommandLine {
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
     history->add_flag("--json", asked_.json, "One JSON object a line.");
+    add_hidden();
   }
 
   std::variant<Invocation, Done> parse(int argc, const char* const* argv) {
@@ -65,6 +67,20 @@ class CommandLine {
   }
   void add_service(CLI::App* command) {
     command->add_option("SERVICE", asked_.service, "Its name; all services if left out.");
+  }
+
+  void add_hidden() {
+    auto* release = add(Verb::release, "release",
+                        "Remove what a redvip that was killed has left on this host: virtual IPs, "
+                        "once another node has them or they are about to expire; routes; macvlans. "
+                        "For ExecStopPost=.");
+    release->add_flag("--now", asked_.now, "Do not wait for another node.");
+    release->group("");
+    add(Verb::prepare_restart, "prepare-restart",
+        "The next stop of the daemon, within 30 s, is for a restart: where no node could take "
+        "over, "
+        "it leaves its addresses in place for 15 s. For the package's upgrade.")
+        ->group("");
   }
 
   void add_switchover() {
@@ -108,6 +124,10 @@ int run_cli(int argc, const char* const* argv) {
       return set_paused(asked, false);
     case Verb::history:
       return show_history(asked);
+    case Verb::release:
+      return release(asked);
+    case Verb::prepare_restart:
+      return prepare_restart(asked);
   }
   return exit_usage;
 }

@@ -7,7 +7,17 @@
 
 namespace redvip::daemon {
 
-enum class Verb { run, check, status, switchover, pause, resume, history };
+enum class Verb {
+  run,
+  check,
+  status,
+  switchover,
+  pause,
+  resume,
+  history,
+  release,         // for the unit, not listed in the help
+  prepare_restart  // for the package, not listed in the help
+};
 
 struct Invocation {
   Verb verb = Verb::status;
@@ -17,6 +27,7 @@ struct Invocation {
   bool watch = false;
   bool json = false;
   bool force = false;
+  bool now = false;
   std::string reason;  // why; kept in the history
   int count = 20;      // of history; at least 1
 };

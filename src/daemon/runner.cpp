@@ -9,6 +9,7 @@
 #include "daemon/config_file.hpp"
 #include "daemon/force.hpp"
 #include "daemon/realtime.hpp"
+#include "daemon/restart_mark.hpp"
 #include "daemon/services.hpp"
 #include "daemon/signals.hpp"
 #include "daemon/systemd.hpp"
@@ -131,7 +132,7 @@ void Daemon::on_signal(int signal, int value) {
   if (signal == SIGRTMIN + 2) return tell(value, event::ResumeAsked{}, "resume");
   log_.info(std::string{"stopping on "} + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
   systemd_.stopping();
-  services_->stop();
+  services_->stop(take_restart_mark(config_.daemon.runtime_dir));
 }
 
 void Daemon::tell(int vrid, const Event& event, const char* what) {
