@@ -96,7 +96,7 @@ void Keeping::keep_dataset(const std::string& source) {
   }
   if (::faccessat(AT_FDCWD, source.c_str(), R_OK, AT_EACCESS) != 0) {
     const bool rights = errno == EACCES;
-    std::string why = std::string{"cannot read the RDB file: "} + std::strerror(errno);
+    std::string why = std::string{"cannot keep the RDB file: "} + std::strerror(errno);
     if (rights) {
       why +=
           "; make redvip's user a member of Redis's group (`adduser redvip redis`), let that "

@@ -15,14 +15,14 @@ using namespace redvip::daemon;
 namespace {
 
 namespace fs = std::filesystem;
-constexpr uid_t service = 64321;
+constexpr uid_t service_id = 64321;
 
 // A state_dir such as systemd makes it for the service.
 class StateDir {
  public:
   StateDir() {
     fs::create_directories(path);
-    REQUIRE(::chown(path.c_str(), service, service) == 0);
+    REQUIRE(::chown(path.c_str(), service_id, service_id) == 0);
   }
   ~StateDir() { fs::remove_all(path); }
   StateDir(const StateDir&) = delete;
@@ -49,8 +49,8 @@ struct stat stat_of(const std::string& path) {
 void belongs_to_service(const std::string& path, mode_t mode) {
   const auto found = stat_of(path);
   CHECK((found.st_mode & 07777) == mode);
-  CHECK(found.st_uid == service);
-  CHECK(found.st_gid == service);
+  CHECK(found.st_uid == service_id);
+  CHECK(found.st_gid == service_id);
 }
 
 }  // namespace
