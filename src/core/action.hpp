@@ -11,38 +11,9 @@
 #include "core/command.hpp"
 #include "core/event.hpp"
 #include "core/journal.hpp"
+#include "core/state.hpp"
 
 namespace redvip {
-
-enum class State : std::uint8_t {
-  starting,
-  standby,
-  promoting,
-  serving,
-  handing_over,
-  fault,
-  holding,
-};
-
-[[nodiscard]] constexpr const char* name(State state) {
-  switch (state) {
-    case State::starting:
-      return "starting";
-    case State::standby:
-      return "standby";
-    case State::promoting:
-      return "promoting";
-    case State::serving:
-      return "serving";
-    case State::handing_over:
-      return "handing_over";
-    case State::fault:
-      return "fault";
-    case State::holding:
-      return "holding";
-  }
-  return "";
-}
 
 // What a role change cost, in bytes of replication stream.
 struct Toll {
@@ -59,6 +30,7 @@ struct Transition {
   std::vector<std::pair<std::string, std::string>> inputs;  // what decided it
   std::vector<std::pair<std::string, Micros>> phases;       // how long each step took, in order
   Toll toll;
+  std::string by{};  // who asked for it; empty: nobody did
 };
 
 namespace action {

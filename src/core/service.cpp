@@ -19,7 +19,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   housekeeping(event);
   const auto state_before = state_;
   const bool resting = state_ != State::promoting && state_ != State::handing_over;
-  if (started_ && !left_ && !looking_ && !(paused_ && resting && !terminating_)) {
+  if (started_ && !left_ && !looking_ && !(paused() && resting && !terminating_)) {
     // A state change is looked at again at once, without the event that caused it.
     for (int round = 0; round < 8; ++round) {
       const auto before = state_;
@@ -29,6 +29,8 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
     }
   }
   event_ = &event;
+  // The address of an owner expires unless it is refreshed: that, too, would be a change.
+  if (paused() && state_ == State::serving) keep_address();
   const auto* lost = happened<event::RedisLost>();
   const bool dethroned = happened<event::AdvertHeard>() && state_ != State::serving && journal_ &&
                          journal_->last.served;
@@ -42,6 +44,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 }
 
 void Service::housekeeping(const Event& event) {
+  if (pause_ends_ && now_ >= *pause_ends_) resume("the time of its pause is over");
   let_go_of_address();
   if (done<command::Park>(site_.self)) unpause_the_other();
   if (const auto* seen = happened<event::RedisObserved>()) {
@@ -82,14 +85,13 @@ void Service::housekeeping(const Event& event) {
     facts_.forget_freshness();
   } else if (std::holds_alternative<event::Settled>(event)) {
     looking_ = false;
-  } else if (std::holds_alternative<event::PauseAsked>(event) && !paused_) {
-    paused_ = true;
-    note(true, "paused: watching, changing nothing until 'redvip resume'");
-  } else if (std::holds_alternative<event::ResumeAsked>(event) && paused_) {
-    paused_ = false;
-    note(false, "resumed");
-  } else if (std::holds_alternative<event::SwitchoverAsked>(event) && paused_) {
-    refuse("paused: no switchover until 'redvip resume'");
+  } else if (const auto* pausing = happened<event::PauseAsked>()) {
+    pause(*pausing);
+  } else if (const auto* resuming = happened<event::ResumeAsked>()) {
+    if (paused()) resume("asked for" + (resuming->by.empty() ? "" : " by " + resuming->by));
+  } else if (const auto* asked = happened<event::SwitchoverAsked>()) {
+    asked_by_ = asked->by;
+    if (paused()) refuse("paused: no switchover until 'redvip resume'");
   } else if (std::holds_alternative<event::TerminateAsked>(event)) {
     terminating_ = true;
   } else if (const auto* group = happened<event::GroupChanged>()) {
@@ -101,10 +103,27 @@ void Service::housekeeping(const Event& event) {
   }
 }
 
+// Once more: for so long from now.
+void Service::pause(const event::PauseAsked& asked) {
+  if (!paused()) paused_since_ = now_;
+  pause_ends_ = asked.length ? std::optional{now_ + *asked.length} : std::nullopt;
+  const auto length = asked.length ? std::chrono::ceil<Seconds>(*asked.length).count() : 0;
+  note(true, "paused" + (asked.by.empty() ? "" : " by " + asked.by) +
+                 ": watching, changing nothing " +
+                 (asked.length ? "for " + std::to_string(length) + " s or " : "") +
+                 "until 'redvip resume'");
+}
+
+void Service::resume(const std::string& why) {
+  paused_since_.reset();
+  pause_ends_.reset();
+  note(false, "resumed: " + why);
+}
+
 // A Redis that restarted is a stranger under the same address: no replica may copy from it before
 // it has been compared (DESIGN section 6). Replicas come back by themselves within a second.
 void Service::meet(const Observation& mine) {
-  if (paused_ || mine.loading) return;
+  if (paused() || mine.loading) return;
   const bool stranger = !known_run_id_.empty() && known_run_id_ != mine.run_id;
   known_run_id_ = mine.run_id;
   if (stranger && mine.is_master() && state_ != State::serving) park(site_.self, mine, true);
@@ -130,7 +149,7 @@ void Service::decide() {
 }
 
 Transition Service::transition_to(State next, std::string cause) const {
-  Transition transition{state_, next, std::move(cause), {}, {}, {}};
+  Transition transition{state_, next, std::move(cause), {}, {}, {}, asked_by_};
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
     transition.inputs.emplace_back(site_.name(node), redis_summary(node));
   }
@@ -152,6 +171,7 @@ void Service::enter(State next, std::string cause) {
   reason_ = transition.cause;
   state_ = next;
   state_since_ = now_;
+  if (next != State::promoting && next != State::handing_over) asked_by_.clear();
   keeping_ = Keeping{};
   order(action::Record{std::move(transition)});
   if (next == State::standby) order(election::Join{});
@@ -161,6 +181,7 @@ void Service::enter(State next, std::string cause) {
 void Service::refuse(std::string cause) {
   note(true, cause);
   order(action::Record{transition_to(state_, std::move(cause))});
+  asked_by_.clear();
 }
 
 // Something that the history should tell although no state changed.

@@ -29,13 +29,21 @@ class Service {
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Instant state_since() const { return state_since_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
-  [[nodiscard]] bool paused() const { return paused_; }
+  [[nodiscard]] bool paused() const { return paused_since_.has_value(); }
+  [[nodiscard]] std::optional<Instant> paused_since() const { return paused_since_; }
+  [[nodiscard]] std::optional<Instant> pause_ends() const { return pause_ends_; }  // by itself
   [[nodiscard]] Priority priority() const;  // effective: base, trackers, incumbent's advantage
   [[nodiscard]] bool rival_heard(Instant now) const;
+  // Whoever is not heard for so long does not lead: three adverts and the longest skew.
+  [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
   // Nothing is wrong here but another service of the group.
   [[nodiscard]] bool blocked_by_group() const;
   // Who could take over now; or nobody and why not. Meaningful on the owner.
   [[nodiscard]] std::pair<std::optional<NodeIndex>, std::string> successor(Instant now) const;
+  // Why that node could not take over from us now; empty: it could.
+  [[nodiscard]] std::string objection_to(NodeIndex node, Instant now) const;
+  // About how long clients would wait if it did.
+  [[nodiscard]] Micros switchover_estimate(NodeIndex node) const;
 
  private:
   struct TakeOver {
@@ -105,6 +113,8 @@ class Service {
   void housekeeping(const Event& event);
   void meet(const Observation& mine);
   void meet(const event::StrangerAnswered& stranger);
+  void pause(const event::PauseAsked& asked);
+  void resume(const std::string& why);
   void decide();
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   void enter(State next, std::string cause);
@@ -133,7 +143,6 @@ class Service {
   void command(NodeIndex node, const Command& what);
   void park(NodeIndex node, const Observation& redis, bool stranger = false);
   [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
-  [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
 
   // service_placement.cpp
   void place(const std::string& because);
@@ -149,6 +158,7 @@ class Service {
   void follow_owner(NodeIndex owner);
   void park_ourselves(const Observation& mine);
   void call_off_copy();
+  void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);
   [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 
   // service_keeping.cpp: what a diverged dataset has is saved before it follows
@@ -198,6 +208,7 @@ class Service {
   void let_go_of_address();
   void admit_clients();
   void guard_address();
+  void keep_address();
   void announce_again();
   void align_peers();
   void give_up_advantage();
@@ -206,9 +217,10 @@ class Service {
   void reconfigure(const ServiceConfig& service);
 
   // service_handover.cpp: handing_over
+  void asked_to_hand_over(const event::SwitchoverAsked& asked);
   void begin_handover(const std::string& cause);
   void handing_over();
-  [[nodiscard]] Micros successors_skew() const;
+  [[nodiscard]] Micros skew_of(NodeIndex successor) const;
   void freeze_own_writes();
   void wait_for_successor();
   void take_back(std::string why);
@@ -221,10 +233,12 @@ class Service {
   std::optional<Journal> journal_;
   State state_ = State::starting;
   std::string reason_ = "looking around";
+  std::string asked_by_;  // of the role change that is under way
   std::optional<Instant> started_;
   Instant state_since_{};
   Instant unowned_since_{};
-  bool paused_ = false;
+  std::optional<Instant> paused_since_;
+  std::optional<Instant> pause_ends_;
   bool looking_ = false;  // after a stall: nothing is sent before it has listened
   bool terminating_ = false;
   bool left_ = false;  // for good: everything is released
@@ -236,9 +250,8 @@ class Service {
   std::optional<Instant> follow_sent_;
   std::optional<Instant> park_sent_;
   bool refusing_clients_ = false;
-  Instant paused_until_{};  // the local Redis, by our hand-over
-  std::optional<NodeIndex>
-      unpause_when_parked_;           // it was paused for a take-over that was abandoned
+  Instant writes_paused_until_{};                 // of the local Redis, by our hand-over
+  std::optional<NodeIndex> unpause_when_parked_;  // paused for a take-over that was given up
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};              // after a take-over that failed: not at once again
   std::string known_run_id_;          // of the local Redis: another one is a stranger
@@ -253,8 +266,7 @@ class Service {
   std::optional<event::StrangerAnswered> stranger_;  // who did
   Instant stranger_at_{};
   Instant stranger_noted_at_{};
-  std::vector<std::optional<Instant>>
-      misaligned_since_;  // peers that do not follow us as they should
+  std::vector<std::optional<Instant>> misaligned_since_;  // peers that do not follow us
   std::optional<Instant> remembered_at_;
   std::deque<Instant> moves_;               // our own take-overs that no operator asked for
   std::optional<Instant> commanded_at_;     // the local Redis, by us

@@ -47,12 +47,8 @@ void Service::standby() {
       refuse("nobody owns the address: an election is under way");
     return;
   }
-  if (happened<event::SwitchoverAsked>()) {
-    const auto& reason = happened<event::SwitchoverAsked>()->forced_because;
-    const auto why_not = unfit_to_request(*owner);
-    if (!why_not.empty() && !reason.empty()) return begin_forced_takeover(reason);
-    if (!why_not.empty()) return refuse("not taking over: " + why_not);
-    return begin_takeover("an operator asked this node to take over", true);
+  if (const auto* asked = happened<event::SwitchoverAsked>()) {
+    return asked_to_take_over(*asked, *owner);
   }
   const bool address_owner = priority().value() == 255;  // always preempts (RFC 9568 6.1)
   const bool preempts = (site_.service.preempt || address_owner) &&
@@ -68,6 +64,22 @@ void Service::standby() {
                        : "this node is preferred to " + site_.name(owner->node),
                    true);
   }
+}
+
+void Service::asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner) {
+  if (asked.to && *asked.to != site_.self) {
+    return refuse("not taking over: " + site_.name(*asked.to) + " was asked for; ask there, or " +
+                  site_.name(owner.node) + ", the owner");
+  }
+  const auto why_not = unfit_to_request(owner);
+  if (!why_not.empty() && !asked.forced_because.empty()) {
+    return begin_forced_takeover(asked.forced_because);
+  }
+  if (!why_not.empty()) return refuse("not taking over: " + why_not);
+  begin_takeover(asked.reason.empty()
+                     ? "an operator asked this node to take over"
+                     : "an operator asked this node to take over (" + asked.reason + ")",
+                 true);
 }
 
 std::string Service::unfit_to_request(const Owner& owner) const {

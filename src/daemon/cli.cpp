@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/cli_commands.hpp"
+#include "daemon/cli_pause.hpp"
 #include "daemon/cli_switchover.hpp"
+#include "daemon/config_kinds.hpp"
 #include "daemon/status_health.hpp"
 
 namespace redvip::daemon {
@@ -34,10 +36,17 @@ class CommandLine {
     auto* status = add(Verb::status, "status", "Show all nodes of each service. Exits as below.");
     status->add_flag("--watch", asked_.watch, "Redraw five times a second until Ctrl-C.");
     status->add_flag("--json", asked_.json, "The daemon's status file as it is.");
+    add_service(add(Verb::explain, "explain",
+                    "Why this node owns each service or does not, and what the others lack."));
     add_switchover();
-    add_service(add(Verb::pause, "pause", "Stop automatic changes on this node, for maintenance."));
+    auto* pause =
+        add(Verb::pause, "pause", "Stop automatic changes on this node, for maintenance.");
+    add_service(pause);
+    add_duration(pause, "--for", asked_.length, "Resume by itself after this time, such as 2h.");
     add_service(add(Verb::resume, "resume", "Allow automatic changes again."));
     auto* history = add(Verb::history, "history", "Show the last transitions, oldest first.");
+    add_service(history);
+    add_duration(history, "--since", asked_.since, "Not older than this, such as 2d.");
     history->add_option("-n", asked_.count, "How many.")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
@@ -67,11 +76,31 @@ class CommandLine {
     command->add_option("SERVICE", asked_.service, "Its name; all services if left out.");
   }
 
+  static void add_duration(CLI::App* command, const std::string& name,
+                           std::optional<Seconds>& target, const std::string& help) {
+    command
+        ->add_option_function<std::string>(
+            name,
+            [name, &target](const std::string& text) {
+              const auto duration = parse_duration(text);
+              if (!duration || *duration < Seconds{1}) {
+                throw CLI::ValidationError{
+                    name, "found \"" + text + "\"; allowed: 1s or more, such as 90s, 30m, 2h, 1d"};
+              }
+              target = std::chrono::floor<Seconds>(*duration);
+            },
+            help)
+        ->type_name("DURATION");
+  }
+
   void add_switchover() {
     auto* command = add(Verb::switchover, "switchover",
                         "Hand over to the best standby or, on a standby, take over. Through every "
                         "safety check; waits for the outcome.");
     add_service(command);
+    command->add_option("--to", asked_.to, "To this node; otherwise the best one.")
+        ->type_name("NODE");
+    command->add_flag("--dry-run", asked_.dry_run, "Show the checks and change nothing.");
     auto* force = command->add_flag("--force", asked_.force,
                                     "Take over with the data that is here, past every check. What "
                                     "others have more may be lost; see redvip status first.");
@@ -100,12 +129,14 @@ int run_cli(int argc, const char* const* argv) {
       return check(asked);
     case Verb::status:
       return show_status(asked);
+    case Verb::explain:
+      return show_explanation(asked);
     case Verb::switchover:
       return switchover(asked);
     case Verb::pause:
-      return set_paused(asked, true);
+      return pause(asked);
     case Verb::resume:
-      return set_paused(asked, false);
+      return resume(asked);
     case Verb::history:
       return show_history(asked);
   }

@@ -5,9 +5,11 @@
 #include <string>
 #include <variant>
 
+#include "core/types.hpp"
+
 namespace redvip::daemon {
 
-enum class Verb { run, check, status, switchover, pause, resume, history };
+enum class Verb { run, check, status, explain, switchover, pause, resume, history };
 
 struct Invocation {
   Verb verb = Verb::status;
@@ -17,8 +19,12 @@ struct Invocation {
   bool watch = false;
   bool json = false;
   bool force = false;
-  std::string reason;  // why; kept in the history
-  int count = 20;      // of history; at least 1
+  bool dry_run = false;
+  std::string to;                 // of a switchover: a node's name; empty: the best
+  std::string reason;             // why; kept in the history
+  std::optional<Seconds> length;  // of a pause
+  std::optional<Seconds> since;   // of history: not older
+  int count = 20;                 // of history; at least 1
 };
 
 // Nothing left to do: help, a version or an error has been printed.

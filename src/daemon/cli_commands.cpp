@@ -11,6 +11,7 @@
 #include "daemon/check.hpp"
 #include "daemon/cli_daemon.hpp"
 #include "daemon/config_file.hpp"
+#include "daemon/explain.hpp"
 #include "daemon/render.hpp"
 #include "daemon/runner.hpp"
 
@@ -47,6 +48,13 @@ Screen status_screen(const Config& config, const Invocation& asked) {
   Screen screen{asked.json ? running.text + '\n' : render_status(*running.status, time, colour),
                 running.trouble.empty() ? exit_code(*running.status, time) : dead};
   if (!running.trouble.empty() && !asked.json) screen.text += '\n' + running.trouble + '\n';
+  if (asked.watch) {
+    screen.text += "\nlatest events:\n";
+    constexpr std::size_t events = 5;
+    for (const auto& record : latest_history(config.daemon, events)) {
+      screen.text += ' ' + render_history(record) + '\n';
+    }
+  }
   return screen;
 }
 
@@ -108,6 +116,26 @@ int show_status(const Invocation& asked) {
   return screen.exit_code;
 }
 
+int show_explanation(const Invocation& asked) {
+  const auto config = inspect_config(asked);
+  if (!config) return exit_usage;
+  const auto running = running_daemon(config->daemon);
+  if (!running.status || !running.trouble.empty()) {
+    std::cerr << running.trouble << '\n';
+    return static_cast<int>(Health::not_running);
+  }
+  const auto history = latest_history(config->daemon, 1000);
+  bool any = false;
+  for (const auto& service : running.status->services) {
+    if (asked.service && service.name != *asked.service) continue;
+    std::cout << (any ? "\n" : "") << explain(service, history, wall_time());
+    any = true;
+  }
+  if (any) return 0;
+  std::cerr << "there is no service " << asked.service.value_or("at all") << '\n';
+  return exit_usage;
+}
+
 int show_history(const Invocation& asked) {
   const auto config = inspect_config(asked);
   if (!config) return exit_usage;
@@ -118,18 +146,20 @@ int show_history(const Invocation& asked) {
     return static_cast<int>(Health::not_running);
   }
   std::deque<std::string> last;
+  const auto oldest = asked.since ? std::optional{wall_time() - *asked.since} : std::nullopt;
   for (std::string line; std::getline(file, line);) {
-    last.push_back(line);
-    if (last.size() > static_cast<std::size_t>(asked.count)) last.pop_front();
-  }
-  for (const auto& line : last) {
     const auto record = history_from_json_line(line);
     if (!record) {
       std::cerr << path << ": skipped a line: " << record.error().message << '\n';
-    } else {
-      std::cout << (asked.json ? line : render_history(*record)) << '\n';
+      continue;
     }
+    if (asked.service && record->service != *asked.service) continue;
+    const auto time = parse_time(record->time);
+    if (oldest && time && *time < *oldest) continue;
+    last.push_back(asked.json ? line : render_history(*record));
+    if (last.size() > static_cast<std::size_t>(asked.count)) last.pop_front();
   }
+  for (const auto& line : last) std::cout << line << '\n';
   return 0;
 }
 

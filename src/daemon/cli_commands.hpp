@@ -14,6 +14,7 @@ namespace redvip::daemon {
 // 0 without problems (warnings are none), 1 with, 6 when the file is refused.
 [[nodiscard]] int check(const Invocation& asked);
 [[nodiscard]] int show_status(const Invocation& asked);
+[[nodiscard]] int show_explanation(const Invocation& asked);
 [[nodiscard]] int show_history(const Invocation& asked);
 
 // For the commands that only look for a running daemon: the configuration without `self` and

@@ -28,10 +28,10 @@ bool is_host_of_subnet(const IpPrefix& ip) {
   return host != 0 && host != host_bits;
 }
 
-void read_virtual_ip(const Site& site, std::vector<Located<IpPrefix>>& ips, Problems& problems) {
-  const auto* text = as_string(site.value);
+void read_virtual_ip(const Found& found, std::vector<Located<IpPrefix>>& ips, Problems& problems) {
+  const auto* text = as_string(found.value);
   if (text != nullptr && IpAddress::parse(*text)) {
-    problems.add(site.value.at, site.name,
+    problems.add(found.value.at, found.name,
                  "found \"" + *text +
                      "\" without a prefix length; write it as the subnet has it, such as \"" +
                      *text + (IpAddress::parse(*text)->is_v4() ? "/24\"" : "/64\""));
@@ -39,9 +39,9 @@ void read_virtual_ip(const Site& site, std::vector<Located<IpPrefix>>& ips, Prob
   }
   const auto ip = text == nullptr ? std::nullopt : IpPrefix::parse(*text);
   if (ip && is_host_of_subnet(*ip)) {
-    ips.push_back({*ip, site.value.at});
+    ips.push_back({*ip, found.value.at});
   } else {
-    refuse(site, "a host's address with its prefix length, such as \"10.77.0.100/24\"", problems);
+    refuse(found, "a host's address with its prefix length, such as \"10.77.0.100/24\"", problems);
   }
 }
 
@@ -74,12 +74,12 @@ bool is_loopback(IpAddress address) {
 Kind<NodeConfig> host_address(IpAddress NodeConfig::*member) {
   const std::string allowed = "an address of a host, such as \"10.77.0.1\" or \"2001:db8::1\"";
   return {allowed,
-          [member, allowed](const Site& site, NodeConfig& target, Problems& problems) {
-            const auto address = read_host(site.value);
+          [member, allowed](const Found& found, NodeConfig& target, Problems& problems) {
+            const auto address = read_host(found.value);
             // A loopback address is the same on every node, and a link-local one means nothing
             // without an interface: no peer could reach it.
             if (!address || is_loopback(*address) || address->link_local()) {
-              return refuse(site, allowed, problems);
+              return refuse(found, allowed, problems);
             }
             target.*member = *address;
           },
@@ -115,16 +115,16 @@ Kind<ServiceConfig> routes(std::vector<Route> ServiceConfig::*member) {
   const std::string allowed =
       "an array of routes, such as [\"default via 10.77.0.254 src 10.77.0.100 metric 50\"]";
   return {allowed,
-          [member, allowed](const Site& site, ServiceConfig& target, Problems& problems) {
-            const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
-            if (array == nullptr) return refuse(site, allowed, problems);
+          [member, allowed](const Found& found, ServiceConfig& target, Problems& problems) {
+            const auto* array = std::get_if<TomlValue::Array>(&found.value.data);
+            if (array == nullptr) return refuse(found, allowed, problems);
             for (const auto& value : *array) {
               const auto* text = as_string(value);
               const auto route = text == nullptr ? std::nullopt : parse_route(*text);
               if (route) {
                 (target.*member).push_back(*route);
               } else {
-                refuse({value, site.name},
+                refuse({value, found.name},
                        "DESTINATION/LENGTH, then any of: via ADDRESS, src ADDRESS, dev INTERFACE, "
                        "metric N, table N",
                        problems);
@@ -154,13 +154,13 @@ Kind<TrackDraft> command_line(std::vector<std::string> TrackDraft::*member) {
 Kind<ServiceDraft> node_names(std::vector<Located<std::string>> ServiceDraft::*member) {
   const std::string allowed = "an array of node names, such as [\"redis-a\", \"redis-b\"]";
   return {allowed,
-          [member, allowed](const Site& site, ServiceDraft& target, Problems& problems) {
-            const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
-            if (array == nullptr) return refuse(site, allowed, problems);
+          [member, allowed](const Found& found, ServiceDraft& target, Problems& problems) {
+            const auto* array = std::get_if<TomlValue::Array>(&found.value.data);
+            if (array == nullptr) return refuse(found, allowed, problems);
             for (const auto& value : *array) {
               const auto* text = as_string(value);
               if (text == nullptr) {
-                refuse({value, site.name}, "a node's name", problems);
+                refuse({value, found.name}, "a node's name", problems);
               } else {
                 (target.*member).push_back({*text, value.at});
               }
@@ -174,14 +174,14 @@ Kind<ServiceDraft> priorities(
   const std::string allowed =
       "a table of node names and integers 1..255, such as { redis-a = 200 }";
   return {allowed,
-          [member, allowed](const Site& site, ServiceDraft& target, Problems& problems) {
-            const auto* table = std::get_if<TomlValue::Table>(&site.value.data);
-            if (table == nullptr) return refuse(site, allowed, problems);
+          [member, allowed](const Found& found, ServiceDraft& target, Problems& problems) {
+            const auto* table = std::get_if<TomlValue::Table>(&found.value.data);
+            if (table == nullptr) return refuse(found, allowed, problems);
             for (const auto& entry : *table) {
               const auto* number = std::get_if<std::int64_t>(&entry.value.data);
               const bool good = number != nullptr && *number >= 1 && *number <= 255;
               if (!good) {
-                refuse({entry.value, site.name + '.' + entry.key}, "an integer 1..255", problems);
+                refuse({entry.value, found.name + '.' + entry.key}, "an integer 1..255", problems);
               }
               (target.*member)
                   .push_back({{entry.key, good ? static_cast<int>(*number) : 0}, entry.value.at});
@@ -193,13 +193,13 @@ Kind<ServiceDraft> priorities(
 Kind<ServiceDraft> virtual_ips(std::vector<Located<IpPrefix>> ServiceDraft::*member) {
   const std::string allowed = "1 to 255 addresses with prefix length, such as [\"10.77.0.100/24\"]";
   return {allowed,
-          [member, allowed](const Site& site, ServiceDraft& target, Problems& problems) {
-            const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
+          [member, allowed](const Found& found, ServiceDraft& target, Problems& problems) {
+            const auto* array = std::get_if<TomlValue::Array>(&found.value.data);
             // RFC 9568 5.2.5 counts them in one octet.
             if (array == nullptr || array->empty() || array->size() > 255)
-              return refuse(site, allowed, problems);
+              return refuse(found, allowed, problems);
             for (const auto& value : *array) {
-              read_virtual_ip({value, site.name}, target.*member, problems);
+              read_virtual_ip({value, found.name}, target.*member, problems);
             }
           },
           {}};

@@ -55,11 +55,11 @@ Kind<T> any_string(std::string T::*member) {
 template <class T>
 Kind<T> secret(std::string T::*member) {
   return {"a string",
-          [member](const Site& site, T& target, Problems& problems) {
-            if (const auto* text = std::get_if<std::string>(&site.value.data)) {
+          [member](const Found& found, T& target, Problems& problems) {
+            if (const auto* text = std::get_if<std::string>(&found.value.data)) {
               target.*member = *text;
             } else {
-              problems.add(site.value.at, site.name, "not a string; allowed: a string in quotes");
+              problems.add(found.value.at, found.name, "not a string; allowed: a string in quotes");
             }
           },
           {}};

@@ -3,12 +3,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "daemon/clock.hpp"
 #include "daemon/config_file.hpp"
-#include "daemon/force.hpp"
 #include "daemon/realtime.hpp"
+#include "daemon/request.hpp"
 #include "daemon/services.hpp"
 #include "daemon/signals.hpp"
 
@@ -32,7 +33,8 @@ class Daemon {
 
  private:
   Result<void> prepare();
-  void on_signal(int signal, int value);
+  void on_signal(const Signals::Signal& signal);
+  void on_request(const Signals::Signal& signal);
   void tell(int vrid, const Event& event, const char* what);
   void reload();
   void write_status();
@@ -83,7 +85,7 @@ Result<void> Daemon::prepare() {
   }
   auto signals = Signals::open(
       io_, {SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGCHLD, SIGRTMIN + 1, SIGRTMIN + 2},
-      [this](int signal, int value) { on_signal(signal, value); });
+      [this](const Signals::Signal& signal) { on_signal(signal); });
   if (!signals) return tl::unexpected(signals.error());
   signals_ = std::move(*signals);
   disk_.emplace(1);
@@ -111,19 +113,38 @@ Result<void> Daemon::prepare() {
   return write_whole(runtime("redvip.pid"), std::to_string(::getpid()) + '\n');
 }
 
-void Daemon::on_signal(int signal, int value) {
-  if (signal == SIGCHLD) return children_.reap();
-  if (signal == SIGUSR1) return write_status();
-  if (signal == SIGHUP) return reload();
-  if (signal == SIGUSR2) {
-    event::SwitchoverAsked asked;
-    if ((value & force_flag) != 0) asked.forced_because = take_reason(config_.daemon.runtime_dir);
-    return tell(value & ~force_flag, asked, "switchover");
-  }
-  if (signal == SIGRTMIN + 1) return tell(value, event::PauseAsked{}, "pause");
-  if (signal == SIGRTMIN + 2) return tell(value, event::ResumeAsked{}, "resume");
-  log_.info(std::string{"stopping on "} + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
+void Daemon::on_signal(const Signals::Signal& signal) {
+  if (signal.number == SIGCHLD) return children_.reap();
+  if (signal.number == SIGUSR1) return write_status();
+  if (signal.number == SIGHUP) return reload();
+  if (signal.number != SIGTERM && signal.number != SIGINT) return on_request(signal);
+  log_.info(std::string{"stopping on "} + (signal.number == SIGINT ? "SIGINT" : "SIGTERM"));
   services_->stop();
+}
+
+void Daemon::on_request(const Signals::Signal& signal) {
+  Request request;
+  request.by = signal.uid == 0 ? "root" : "uid " + std::to_string(signal.uid);
+  if ((signal.value & request_flag) != 0) {
+    auto taken = take_request(config_.daemon.runtime_dir);
+    if (!taken) return log_.warning("a request is not carried out: " + taken.error().text());
+    request = *std::move(taken);
+  }
+  const int vrid = signal.value & ~request_flag;
+  if (signal.number == SIGRTMIN + 1) {
+    return tell(vrid, event::PauseAsked{request.length, request.by}, "pause");
+  }
+  if (signal.number == SIGRTMIN + 2) return tell(vrid, event::ResumeAsked{request.by}, "resume");
+  event::SwitchoverAsked asked{{}, std::nullopt, request.reason, request.by};
+  if (request.force) asked.forced_because = request.reason;
+  if (!request.to.empty()) {
+    const auto node = std::ranges::find(config_.nodes, request.to, &NodeConfig::name);
+    if (node == config_.nodes.end()) {
+      return log_.warning("switchover to " + request.to + ": there is no such node");
+    }
+    asked.to = static_cast<NodeIndex>(node - config_.nodes.begin());
+  }
+  tell(vrid, asked, "switchover");
 }
 
 void Daemon::tell(int vrid, const Event& event, const char* what) {

@@ -16,7 +16,7 @@ HistoryRecord to_history(const Site& site, const Transition& transition) {
   HistoryRecord record{
       utc_now(),           site.name(site.self), site.service.name, name(transition.from),
       name(transition.to), transition.cause,     transition.inputs, {},
-      toll.at_most_lost,   toll.diverged,        toll.saved_in};
+      toll.at_most_lost,   toll.diverged,        toll.saved_in,     transition.by};
   for (const auto& [phase, took] : transition.phases) {
     record.phases_ms.emplace_back(phase, static_cast<double>(took.count()) / 1000.0);
   }
@@ -197,6 +197,7 @@ void ServiceRunner::record(const Transition& transition) {
     return append_line(path, line);
   });
   notifier_.transition(transition, node_.service().priority());
+  tell_presence();
   callbacks_.changed();
 }
 
@@ -220,6 +221,7 @@ void ServiceRunner::tell_finished() {
 
 void ServiceRunner::connect_redis() {
   const auto& redis = site().service.redis;
+  peers_.reset();
   redis_.clear();
   for (NodeIndex node = 0; node < site().nodes.size(); ++node) {
     const auto at = node == site().self ? local_redis() : site().redis(node);
@@ -243,6 +245,20 @@ void ServiceRunner::connect_redis() {
         std::make_unique<redis::Connection>(machinery_.io, std::move(config), std::move(handlers)));
     redis_.back()->start();
   }
+  peers_.emplace(machinery_.io, site(), *redis_[site().self], [this](const Event& event) {
+    tell_presence();
+    deliver(event);
+  });
+}
+
+// To the other nodes, in the name of the connection to their Redis.
+void ServiceRunner::tell_presence() {
+  const auto& service = node_.service();
+  const auto name = redis::to_client_name(
+      {site().service.name,
+       site().name(site().self),
+       {service.state(), service.priority(), service.paused(), service.reason()}});
+  for (const auto& connection : redis_) connection->set_name(name);
 }
 
 void ServiceRunner::write_file(std::function<Result<void>()> job) {
@@ -260,6 +276,12 @@ ServiceStatus ServiceRunner::status() const {
   auto status = status_of(node_.service(), now());
   status.since = since_;
   status.adverts = by_name(lan_.counters());
+  const auto& service = node_.service();
+  const auto wall = [](std::optional<Instant> at) {
+    return at ? utc_text(std::chrono::system_clock::now() + (*at - now())) : std::string{};
+  };
+  status.paused_since = wall(service.paused_since());
+  status.paused_until = wall(service.pause_ends());
   return status;
 }
 

@@ -20,6 +20,7 @@
 #include "daemon/log.hpp"
 #include "daemon/node.hpp"
 #include "daemon/notifier.hpp"
+#include "daemon/peer_watch.hpp"
 #include "daemon/status.hpp"
 #include "daemon/trackers.hpp"
 #include "redis/connection.hpp"
@@ -73,6 +74,7 @@ class ServiceRunner {
   void record(const Transition& transition);
   void finish();
   void tell_finished();
+  void tell_presence();
   void connect_redis();
   void start_trackers();
   void write_file(std::function<Result<void>()> job);
@@ -88,6 +90,7 @@ class ServiceRunner {
   std::optional<Trackers> trackers_;
   std::vector<boost::asio::steady_timer> timers_;  // by Timer
   std::vector<std::unique_ptr<redis::Connection>> redis_;
+  std::optional<PeerWatch> peers_;
   std::string since_;
   int commands_under_way_ = 0;
   bool reading_tail_ = false;  // until then Redis is a master that somebody has to park again

@@ -41,7 +41,7 @@ void Signals::read() {
   while (::read(descriptor_.native_handle(), &info, sizeof info) ==
          static_cast<ssize_t>(sizeof info)) {
     const bool queued = info.ssi_code == SI_QUEUE;
-    handler_(static_cast<int>(info.ssi_signo), queued ? info.ssi_int : 0);
+    handler_({static_cast<int>(info.ssi_signo), queued ? info.ssi_int : 0, info.ssi_uid});
   }
 }
 

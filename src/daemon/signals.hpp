@@ -13,8 +13,12 @@ namespace redvip::daemon {
 
 class Signals {
  public:
-  // `value` is what sigqueue gave along; 0 for a plain kill.
-  using Handler = std::function<void(int signal, int value)>;
+  struct Signal {
+    int number = 0;
+    int value = 0;     // what sigqueue gave along; 0 for a plain kill
+    unsigned uid = 0;  // of the sender
+  };
+  using Handler = std::function<void(const Signal&)>;
 
   // Blocks `signals` in the calling thread and delivers them from the io_context instead.
   [[nodiscard]] static Result<std::unique_ptr<Signals>> open(boost::asio::io_context& io,

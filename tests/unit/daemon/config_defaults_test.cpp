@@ -133,7 +133,8 @@ TEST_CASE("durations take a unit and a fraction, and nothing else") {
   CHECK(parse_duration("1.5s") == Millis{1500});
   CHECK(parse_duration("2m") == Seconds{120});
   CHECK(parse_duration("1h") == Seconds{3600});
-  for (const auto* text : {"", "s", "1", "1 s", "-1s", "1.s", ".5s", "0.5us", "1e3s", "1d", "+1s",
+  CHECK(parse_duration("2d") == Seconds{172'800});
+  for (const auto* text : {"", "s", "1", "1 s", "-1s", "1.s", ".5s", "0.5us", "1e3s", "1w", "+1s",
                            "1.-5s", "99999999999s"}) {
     INFO(text);
     CHECK_FALSE(parse_duration(text).has_value());
