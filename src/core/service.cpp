@@ -44,7 +44,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 }
 
 void Service::housekeeping(const Event& event) {
-  if (pause_ends_ && now_ >= *pause_ends_) resume("the time of its pause is over");
+  if (pause_ends_ && now_ >= *pause_ends_) resume("the time of its pause is over", {});
   let_go_of_address();
   if (done<command::Park>(site_.self)) unpause_the_other();
   if (const auto* seen = happened<event::RedisObserved>()) {
@@ -88,7 +88,7 @@ void Service::housekeeping(const Event& event) {
   } else if (const auto* pausing = happened<event::PauseAsked>()) {
     pause(*pausing);
   } else if (const auto* resuming = happened<event::ResumeAsked>()) {
-    if (paused()) resume("asked for" + (resuming->by.empty() ? "" : " by " + resuming->by));
+    if (paused()) resume("asked for", resuming->by);
   } else if (const auto* asked = happened<event::SwitchoverAsked>()) {
     asked_by_ = asked->by;
     if (paused()) refuse("paused: no switchover until 'redvip resume'");
@@ -108,16 +108,20 @@ void Service::pause(const event::PauseAsked& asked) {
   if (!paused()) paused_since_ = now_;
   pause_ends_ = asked.length ? std::optional{now_ + *asked.length} : std::nullopt;
   const auto length = asked.length ? std::chrono::ceil<Seconds>(*asked.length).count() : 0;
-  note(true, "paused" + (asked.by.empty() ? "" : " by " + asked.by) +
-                 ": watching, changing nothing " +
-                 (asked.length ? "for " + std::to_string(length) + " s or " : "") +
-                 "until 'redvip resume'");
+  asked_by_ = asked.by;
+  record("paused: watching, changing nothing " +
+             (asked.length ? "for " + std::to_string(length) + " s or " : std::string{}) +
+             "until 'redvip resume'",
+         {});
+  asked_by_.clear();
 }
 
-void Service::resume(const std::string& why) {
+void Service::resume(const std::string& why, const std::string& by) {
   paused_since_.reset();
   pause_ends_.reset();
-  note(false, "resumed: " + why);
+  asked_by_ = by;
+  record("resumed: " + why, {});
+  asked_by_.clear();
 }
 
 // A Redis that restarted is a stranger under the same address: no replica may copy from it before

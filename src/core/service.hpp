@@ -114,7 +114,7 @@ class Service {
   void meet(const Observation& mine);
   void meet(const event::StrangerAnswered& stranger);
   void pause(const event::PauseAsked& asked);
-  void resume(const std::string& why);
+  void resume(const std::string& why, const std::string& by);
   void decide();
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   void enter(State next, std::string cause);

@@ -38,7 +38,9 @@ TEST_CASE("what somebody takes away from a paused owner stays away until it is r
 TEST_CASE("a pause that was given a length ends by itself, and a later one counts anew") {
   ServiceScene scene{site(a)};
   paused_owner(scene, {Seconds{60}, "alice"});
-  CHECK(contains(scene.notes.back(), "paused by alice"));
+  CHECK(scene.transitions.back().cause ==
+        "paused: watching, changing nothing for 60 s or until 'redvip resume'");
+  CHECK(scene.transitions.back().by == "alice");
   CHECK(scene.machine.pause_ends() == scene.now + Seconds{60});
   scene.pass(Seconds{50});
   scene.tell(event::PauseAsked{Seconds{60}, "alice"});
@@ -57,7 +59,8 @@ TEST_CASE("a pause without a length lasts until it is resumed") {
   CHECK(scene.machine.paused());
   scene.tell(event::ResumeAsked{"bob"});
   CHECK_FALSE(scene.machine.paused());
-  CHECK(scene.notes.back() == "resumed: asked for by bob");
+  CHECK(scene.transitions.back().cause == "resumed: asked for");
+  CHECK(scene.transitions.back().by == "bob");
 }
 
 }  // namespace

@@ -275,7 +275,7 @@ TEST_CASE("a paused node watches and changes nothing, until it is resumed") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
   scene.tell(event::PauseAsked{});
-  CHECK(scene.take() == Script{"warn"});
+  CHECK(scene.take() == Script{"warn", "standby -> standby"});
   scene.redis[b].reset();
   scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
   scene.owner.reset();
@@ -284,7 +284,7 @@ TEST_CASE("a paused node watches and changes nothing, until it is resumed") {
   CHECK(scene.take() == Script{});
   CHECK(scene.machine.state() == State::standby);
   scene.tell(event::ResumeAsked{});
-  CHECK(scene.take() == Script{"note", "standby -> fault", "leave"});
+  CHECK(scene.take() == Script{"warn", "standby -> standby", "standby -> fault", "leave"});
 }
 
 TEST_CASE("a paused node refuses a switchover and says how to end the pause") {
