@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "daemon/check_facts.hpp"
 #include "netlink/client_gate.hpp"
@@ -70,17 +71,41 @@ fs::path keepalived_conf(const fs::path& process) {
       conf = word.substr(11);
     }
   }
-  return conf.is_absolute() ? process / "root" / conf.relative_path() : process / "cwd" / conf;
+  const auto seen =
+      conf.is_absolute() ? process / "root" / conf.relative_path() : process / "cwd" / conf;
+  std::error_code forbidden;  // another user's root is not ours to look into
+  const bool hidden = fs::status(seen, forbidden).type() == fs::file_type::none;
+  return hidden && conf.is_absolute() ? conf : seen;
+}
+
+// Whether any process of this network namespace has a raw socket for VRRP (IP protocol 112), which
+// everybody may know: the "port" of /proc/net/raw, in hexadecimal (proc(5)).
+bool vrrp_spoken_here() {
+  for (const auto* table : {"/proc/self/net/raw", "/proc/self/net/raw6"}) {
+    std::ifstream lines{table};
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words{line};
+      std::string slot;
+      std::string local;
+      if (words >> slot >> local && local.ends_with(":0070")) return true;
+    }
+  }
+  return false;
+}
+
+// Of another user's process the namespace is not told; then its socket is.
+bool shares_our_network(const fs::path& process) {
+  std::error_code unreadable;
+  const auto theirs = fs::read_symlink(process / "ns/net", unreadable);
+  if (unreadable == std::errc::permission_denied) return vrrp_spoken_here();
+  return theirs == fs::read_symlink("/proc/self/ns/net", unreadable);
 }
 
 std::optional<KeepalivedFacts> keepalived_at(const fs::path& process) {
   std::error_code gone;
   const auto pid = parse_integer(process.filename().string());
   if (!pid || read(process / "comm") != "keepalived\n") return std::nullopt;
-  const auto namespace_of = [&](const fs::path& of) {
-    return fs::read_symlink(of / "ns/net", gone);
-  };
-  if (namespace_of(process) != namespace_of("/proc/self")) return std::nullopt;
+  if (!shares_our_network(process)) return std::nullopt;
   KeepalivedFacts facts{static_cast<int>(*pid), {}};
   const auto conf = keepalived_conf(process);
   if (fs::is_regular_file(conf, gone)) facts.vrids = virtual_router_ids(read(conf));

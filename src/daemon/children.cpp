@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,7 +45,13 @@ std::string sentence(const Setback& setback) {
   }
   std::string text = "cannot be started: ";
   if (!execution) text += std::string{setback.call} + ": ";
-  return text + std::strerror(setback.error);
+  text += std::strerror(setback.error);
+  if (setback.error == EPERM && std::strncmp(setback.call, "set", 3) == 0) {
+    text +=
+        "; redvip may not run it as another user: leave `user` empty, or give the unit the "
+        "drop-in script-users.conf of /usr/share/doc/redvip/examples";
+  }
+  return text;
 }
 
 // --- In the child, until it becomes the program: async-signal-safe calls only --------------------
@@ -74,6 +81,8 @@ const char* become(const User& user) {
     if (::dup2(nowhere, standard) < 0) return "dup2";
   }
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return "prctl";
+  const rlimit none{};  // the unit's LimitRTPRIO is the daemon's alone
+  if (::setrlimit(RLIMIT_RTPRIO, &none) != 0) return "setrlimit";
   const char* failed = change_to(user);
   if (failed == nullptr && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return "prctl";
   return failed;
@@ -208,6 +217,11 @@ void Children::reap() {
 
 void Children::tell(Ended ended, Result<void> result) {
   boost::asio::post(io_, [ended = std::move(ended), result = std::move(result)] { ended(result); });
+}
+
+Result<User> ordinary_user() {
+  if (::geteuid() == 0) return find_user("nobody");
+  return User{::geteuid(), ::getegid()};
 }
 
 Result<User> find_user(const std::string& name) {

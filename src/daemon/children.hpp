@@ -25,6 +25,9 @@ struct User {
 
 // Looks it up in /etc/passwd and nowhere else: a directory service would make the loop wait.
 [[nodiscard]] Result<User> find_user(const std::string& name);
+// Whom a script runs as that nobody said a user for: nobody, where the daemon is root; else the
+// daemon's own user, since it may not be another.
+[[nodiscard]] Result<User> ordinary_user();
 
 class Children {
  public:
@@ -46,7 +49,8 @@ class Children {
 
   // As start(), for a program that need not be trusted: as `user`, without capabilities, with this
   // environment only, in `/`, standard input and output on /dev/null, not longer than the daemon
-  // lives. A daemon that is not root can do so only for itself.
+  // lives, of no real-time class ever. As another user than its own a daemon that is not root can
+  // run it only with CAP_SETUID and CAP_SETGID, and end it only with CAP_KILL.
   void start_as(User user, std::vector<std::string> argv, const Environment& environment,
                 Micros limit, Ended ended);
 

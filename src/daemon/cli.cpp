@@ -4,6 +4,7 @@
 
 #include "daemon/cli_commands.hpp"
 #include "daemon/cli_pause.hpp"
+#include "daemon/cli_release.hpp"
 #include "daemon/cli_switchover.hpp"
 #include "daemon/config_kinds.hpp"
 #include "daemon/status_health.hpp"
@@ -51,6 +52,7 @@ class CommandLine {
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
     history->add_flag("--json", asked_.json, "One JSON object a line.");
+    add_hidden();
   }
 
   std::variant<Invocation, Done> parse(int argc, const char* const* argv) {
@@ -91,6 +93,20 @@ class CommandLine {
             },
             help)
         ->type_name("DURATION");
+  }
+
+  void add_hidden() {
+    auto* release = add(Verb::release, "release",
+                        "Remove what a redvip that was killed has left on this host: virtual IPs, "
+                        "once another node has them or they are about to expire; routes; macvlans. "
+                        "For ExecStopPost=.");
+    release->add_flag("--now", asked_.now, "Do not wait for another node.");
+    release->group("");
+    add(Verb::prepare_restart, "prepare-restart",
+        "The next stop of the daemon, within 30 s, is for a restart: where no node could take "
+        "over, "
+        "it leaves its addresses in place for 15 s. For the package's upgrade.")
+        ->group("");
   }
 
   void add_switchover() {
@@ -139,6 +155,10 @@ int run_cli(int argc, const char* const* argv) {
       return resume(asked);
     case Verb::history:
       return show_history(asked);
+    case Verb::release:
+      return release(asked);
+    case Verb::prepare_restart:
+      return prepare_restart(asked);
   }
   return exit_usage;
 }

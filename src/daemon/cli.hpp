@@ -9,7 +9,18 @@
 
 namespace redvip::daemon {
 
-enum class Verb { run, check, status, explain, switchover, pause, resume, history };
+enum class Verb {
+  run,
+  check,
+  status,
+  explain,
+  switchover,
+  pause,
+  resume,
+  history,
+  release,         // for the unit, not listed in the help
+  prepare_restart  // for the package, not listed in the help
+};
 
 struct Invocation {
   Verb verb = Verb::status;
@@ -20,6 +31,7 @@ struct Invocation {
   bool json = false;
   bool force = false;
   bool dry_run = false;
+  bool now = false;
   std::string to;                 // of a switchover: a node's name; empty: the best
   std::string reason;             // why; kept in the history
   std::optional<Seconds> length;  // of a pause

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <fstream>
 #include <iostream>
@@ -12,6 +13,7 @@
 #include "daemon/cli_daemon.hpp"
 #include "daemon/config_file.hpp"
 #include "daemon/explain.hpp"
+#include "daemon/files.hpp"
 #include "daemon/render.hpp"
 #include "daemon/runner.hpp"
 
@@ -140,9 +142,11 @@ int show_history(const Invocation& asked) {
   const auto config = inspect_config(asked);
   if (!config) return exit_usage;
   const auto path = history_path(config->daemon);
+  errno = 0;
   std::ifstream file{path};
   if (!file) {
-    std::cerr << path << ": cannot be read; no transition yet, or no permission\n";
+    const bool none = errno == ENOENT;
+    std::cerr << path << ": " << (none ? "no transition yet" : cannot_be_read(errno)) << '\n';
     return static_cast<int>(Health::not_running);
   }
   std::deque<std::string> last;

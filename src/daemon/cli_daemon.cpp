@@ -12,6 +12,8 @@
 #include <iterator>
 #include <utility>
 
+#include "daemon/files.hpp"
+
 namespace redvip::daemon {
 
 namespace {
@@ -33,6 +35,9 @@ WallTime wall_time() {
 
 Result<DaemonProcess> DaemonProcess::find(const DaemonConfig& config) {
   const auto path = config.runtime_dir + "/redvip.pid";
+  if (::access(path.c_str(), R_OK) != 0 && errno != ENOENT) {
+    return failure(cannot_be_read(errno), path);
+  }
   auto text = read_text(path);
   text.erase(text.find_last_not_of(" \n") + 1);
   const auto pid = parse_integer(text);

@@ -7,6 +7,8 @@
 
 #include "daemon/config_keys.hpp"
 #include "daemon/config_rules.hpp"
+#include "daemon/credentials.hpp"
+#include "daemon/files.hpp"
 
 namespace redvip::daemon {
 
@@ -20,7 +22,7 @@ Result<std::string> read_file(const std::string& path) {
   if (std::filesystem::is_directory(path, ignored)) return failure("is a directory", path);
   errno = 0;
   std::ifstream file{path, std::ios::binary};
-  if (!file) return failure(std::string{"cannot be read: "} + std::strerror(errno), path);
+  if (!file) return failure(cannot_be_read(errno), path);
   std::string text(largest_file + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return failure("cannot be read", path);
@@ -30,7 +32,10 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 // Only a regular file: a pipe or a device could keep us waiting for ever.
-Result<std::string> read_password(const std::string& path) {
+Result<std::string> read_password(const std::string& place) {
+  const auto found = secret_path(place);
+  if (!found) return found;
+  const auto& path = *found;
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
     return failure(error ? error.message() : "not a regular file");

@@ -48,8 +48,8 @@ Keys<RedisDraft> redis_keys() {
       {"username", "\"\"", any_string(&R::username), "An ACL user; empty: the default user."},
       {"password", "\"\"", secret(&R::password),
        "Never logged. password_file is the better place."},
-      {"password_file", "\"\"", optional_path(&RedisDraft::password_file),
-       "Its first line is the password; empty: none."},
+      {"password_file", "\"\"", secret_file(&RedisDraft::password_file),
+       "Its first line is the password; \"credential:NAME\": one of the unit's; empty: none."},
       {"probe_interval", R"("100ms")",
        duration(&R::probe_interval, {Millis{10}, Seconds{60}, Millis{1}}),
        "How often Redis is asked; a closed socket is seen without asking."},
@@ -97,8 +97,8 @@ Keys<AuthenticationDraft> auth_keys() {
        "2.4.2) of version 3."},
       {"password", "\"\"", secret(&Authentication::password),
        "1 to 8 characters; hmac: 32 to 64, its key 1. Never logged."},
-      {"password_file", "\"\"", optional_path(&AuthenticationDraft::password_file),
-       "Its first line is the password; empty: none."},
+      {"password_file", "\"\"", secret_file(&AuthenticationDraft::password_file),
+       "Its first line is the password; \"credential:NAME\": one of the unit's; empty: none."},
   };
 }
 
@@ -121,7 +121,8 @@ Keys<TrackDraft> track_keys() {
        "From one check to the next; by default \"1s\", of a ping \"500ms\"."},
       {"timeout", "\"\"", optional_duration(&T::timeout, often),
        "Of a script, which is killed then (\"1s\"), and of a ping (\"400ms\")."},
-      {"user", R"("nobody")", name(&T::user), "Whom a script runs as."},
+      {"user", "\"\"", optional_name(&T::user),
+       "Whom a script runs as; empty: nobody, or redvip's own user where that is not root."},
   };
 }
 

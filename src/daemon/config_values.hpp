@@ -3,6 +3,7 @@
 
 #include "daemon/config_keys.hpp"
 #include "daemon/config_kinds.hpp"
+#include "daemon/credentials.hpp"
 
 namespace redvip::daemon {
 
@@ -33,6 +34,13 @@ template <class T>
 Kind<T> optional_path(std::string T::*member) {
   return string(member, "an absolute path, or \"\"",
                 [](std::string_view text) { return text.empty() || is_path(text); });
+}
+
+// Where a secret is.
+template <class T>
+Kind<T> secret_file(std::string T::*member) {
+  return string(member, "an absolute path, \"credential:NAME\", or \"\"",
+                [](std::string_view text) { return text.empty() || is_secret_place(text); });
 }
 
 template <class T>

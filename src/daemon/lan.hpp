@@ -33,8 +33,11 @@ class Lan {
   void changed(const netlink::Snapshot& snapshot);
   // The service's configuration is another now; `before` is what it was.
   void reconfigured(const ServiceConfig& before);
-  // Removes what a killed predecessor left.
+  // What a predecessor left: whether it is there, and the end of it.
+  [[nodiscard]] bool has_leftovers() { return vips_.left_by_predecessor(); }
   void clean_leftovers();
+  // The addresses stay for a successor of this process.
+  [[nodiscard]] Result<void> leave_addresses(Seconds lifetime) { return vips_.leave(lifetime); }
 
   void send_advert(Priority priority) { adverts_.send(priority); }
   void put_vips(bool report);  // adds or refreshes; with `report`, answered by VipsAdded

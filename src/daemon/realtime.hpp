@@ -1,4 +1,5 @@
-// SCHED_FIFO and locked memory, so that a busy host does not make the daemon late.
+// SCHED_FIFO and locked memory, so that a busy host does not make the daemon late. The limits
+// RLIMIT_RTPRIO and RLIMIT_MEMLOCK are enough; no capability is needed.
 #pragma once
 
 #include <string>

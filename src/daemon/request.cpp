@@ -1,6 +1,5 @@
 #include "daemon/request.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -33,10 +32,7 @@ Result<void> leave_request(const std::string& runtime_dir, const Request& reques
   boost::json::object object{
       {"by", request.by}, {"reason", request.reason}, {"to", request.to}, {"force", request.force}};
   if (request.length) object["length_s"] = request.length->count();
-  const auto path = path_in(runtime_dir);
-  if (auto written = write_whole(path, boost::json::serialize(object)); !written) return written;
-  ::chmod(path.c_str(), 0644);  // the daemon may be another user, and our umask strict
-  return {};
+  return write_whole(path_in(runtime_dir), boost::json::serialize(object));
 }
 
 Result<Request> take_request(const std::string& runtime_dir) {

@@ -10,8 +10,10 @@
 #include "daemon/config_file.hpp"
 #include "daemon/realtime.hpp"
 #include "daemon/request.hpp"
+#include "daemon/restart_mark.hpp"
 #include "daemon/services.hpp"
 #include "daemon/signals.hpp"
+#include "daemon/systemd.hpp"
 
 #ifndef REDVIP_VERSION
 #define REDVIP_VERSION "unknown"
@@ -47,6 +49,7 @@ class Daemon {
   std::string config_path_;
   Log log_;
   boost::asio::io_context io_{1};
+  Systemd systemd_{io_};
   Children children_{io_};
   std::unique_ptr<Signals> signals_;
   std::optional<Kernel> kernel_;
@@ -69,6 +72,7 @@ int Daemon::run() {
     return exit_unable;
   }
   write_status_regularly();
+  systemd_.ready();
   io_.run();
   services_->release_addresses();
   disk_->join();
@@ -116,10 +120,15 @@ Result<void> Daemon::prepare() {
 void Daemon::on_signal(const Signals::Signal& signal) {
   if (signal.number == SIGCHLD) return children_.reap();
   if (signal.number == SIGUSR1) return write_status();
-  if (signal.number == SIGHUP) return reload();
+  if (signal.number == SIGHUP) {
+    systemd_.reloading();
+    reload();
+    return systemd_.ready();
+  }
   if (signal.number != SIGTERM && signal.number != SIGINT) return on_request(signal);
   log_.info(std::string{"stopping on "} + (signal.number == SIGINT ? "SIGINT" : "SIGTERM"));
-  services_->stop();
+  systemd_.stopping();
+  services_->stop(take_restart_mark(config_.daemon.runtime_dir));
 }
 
 void Daemon::on_request(const Signals::Signal& signal) {
@@ -189,6 +198,7 @@ void Daemon::write_status() {
   status.services = services_->status();
   const auto written = write_whole(runtime("status.json"), to_json(status));
   if (!written) log_.warning(written.error().text());
+  systemd_.show(systemd_line(status.services));
 }
 
 void Daemon::write_status_regularly() {

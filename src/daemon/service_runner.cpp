@@ -66,7 +66,8 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
 
 void ServiceRunner::start(const netlink::Snapshot& snapshot) {
   lan_.changed(snapshot);
-  lan_.clean_leftovers();
+  leftovers_ = lan_.has_leftovers();
+  if (!leftovers_) lan_.clean_leftovers();
   connect_redis();
   start_trackers();
   deliver(event::Start{});
@@ -109,6 +110,8 @@ GroupMember ServiceRunner::as_group_member() const {
 
 // Carrying out actions can itself produce events (an address that was added); they wait their turn.
 void ServiceRunner::deliver(const Event& event) {
+  if (left_) return;
+  if (leftovers_) settle_leftovers(event);
   events_.push_back(event);
   if (delivering_) return;
   delivering_ = true;
@@ -121,6 +124,7 @@ void ServiceRunner::deliver(const Event& event) {
 }
 
 void ServiceRunner::carry_out(const Action& action) {
+  if (leftovers_) settle_leftovers(action);
   std::visit(
       Overload{
           [&](const action::Arm& timer) { arm(timer); },

@@ -51,7 +51,7 @@ class ServiceRunner {
 
   void start(const netlink::Snapshot& snapshot);
   void deliver(const Event& event);
-  void network_changed(const netlink::Snapshot& snapshot) { lan_.changed(snapshot); }
+  void network_changed(const netlink::Snapshot& snapshot);
   // The same service on the same nodes, otherwise configured.
   void reconfigure(ServiceConfig service);
   [[nodiscard]] GroupMember as_group_member() const;
@@ -59,8 +59,14 @@ class ServiceRunner {
   [[nodiscard]] const Site& site() const { return node_.service().site(); }
   // Whatever the state: the last thing before the process goes.
   void release_addresses() { lan_.release_addresses(); }
+  // The process will be back at once. An owner that nobody could take over from ends here without
+  // touching anything: its addresses stay on its Redis for 15 s. False: this one has to be told.
+  [[nodiscard]] bool leave_for_restart();
 
  private:
+  void settle_leftovers(const Event& event);
+  void settle_leftovers(const Action& action);
+  void end_leftovers();
   void carry_out(const Action& action);
   void arm(const action::Arm& arm);
   void send(const action::Send& send);
@@ -97,6 +103,8 @@ class ServiceRunner {
   std::optional<action::ReadTail> part_;  // what was to be read, and what was
   std::optional<redis::TailReport> tail_;
   std::string tail_problem_;
+  bool leftovers_ = false;  // a predecessor's addresses are still there
+  bool left_ = false;       // for a restart: nothing is done any more
   bool exiting_ = false;
   bool told_finished_ = false;
   std::deque<Event> events_;

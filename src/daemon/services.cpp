@@ -110,8 +110,13 @@ void Services::ended(Slot* slot) {
   if (slots_.empty() && stopping_) callbacks_.finished();
 }
 
-void Services::stop() {
+void Services::stop(bool restart) {
   stopping_ = true;
+  if (restart) {
+    std::erase_if(slots_, [](const auto& slot) {
+      return !slot->ending && slot->runner->leave_for_restart();
+    });
+  }
   std::vector<Slot*> all;
   for (const auto& slot : slots_) all.push_back(slot.get());
   for (auto* slot : all) {

@@ -34,7 +34,8 @@ class Services {
   // is no such service.
   bool tell(int vrid, const Event& event);
   void network_changed(const netlink::Snapshot& snapshot);
-  void stop();
+  // `restart`: the process will be back at once (ServiceRunner::leave_for_restart).
+  void stop(bool restart);
   // Whatever the state: the last thing before the process goes.
   void release_addresses();
   [[nodiscard]] std::vector<ServiceStatus> status() const;

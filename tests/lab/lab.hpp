@@ -21,6 +21,12 @@ inline constexpr const char* virtual_ip = "10.77.0.100";
 
 enum class Manager : std::uint8_t { redvip, keepalived };
 
+// As whom redvip runs, and Redis beside it: both as root, or as their packages have it: Redis as
+// `redis` with files of its group, redvip as a user of its own with two capabilities, in that group
+// or not.
+enum class Rights : std::uint8_t { root, service, service_outside_redis_group };
+inline constexpr int service_user = 64321;  // and its group; of nobody else
+
 struct Setup {
   Manager manager = Manager::redvip;
   Persistence persistence = Persistence::none;
@@ -28,6 +34,8 @@ struct Setup {
   std::vector<std::string> redis_options{};  // for both
   std::string redis_toml{};                  // further lines of [service.redis]
   bool realtime = false;                     // mlockall does not go with AddressSanitizer
+  Rights rights = Rights::root;
+  std::vector<std::string> environment{};  // of the daemons, as NAME=value
 };
 
 struct Node {

@@ -105,6 +105,12 @@ void Redis::start() {
                  (setup_.born_parked ? "replicaof 127.0.0.1 0\n" : "") + "dir " + folder_.string());
   std::vector<std::string> argv{server_binary(), folder_ / "redis.conf"};
   argv.insert(argv.end(), setup_.options.begin(), setup_.options.end());
+  if (setup_.as_packaged) {
+    must("chmod 0711 " + folder_.parent_path().string() + " && chown redis:redis " +
+         folder_.string() + " && chmod 0750 " + folder_.string());
+    argv.insert(argv.begin(), {"setpriv", "--reuid=redis", "--regid=redis", "--clear-groups", "sh",
+                               "-c", "umask 007; exec \"$@\"", "redis"});
+  }
   std::filesystem::remove(folder_ / "redis.log");  // of the one before: it said Ready, too
   process_ = std::make_unique<Process>(host_.net, argv, folder_ / "redis.log");
   // Any reply will do: with a password or another bind address it is not ours to judge.

@@ -54,6 +54,7 @@ struct RedisSetup {
   Persistence persistence = Persistence::none;
   bool born_parked = false;            // `replicaof 127.0.0.1 0` in its redis.conf
   std::vector<std::string> options{};  // of its command line
+  bool as_packaged = false;            // user and group `redis`, files 0660 in a folder 0750
 };
 
 class Redis {
