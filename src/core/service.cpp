@@ -130,7 +130,7 @@ void Service::decide() {
 }
 
 Transition Service::transition_to(State next, std::string cause) const {
-  Transition transition{state_, next, std::move(cause), {}, {}, {}};
+  Transition transition{state_, next, std::move(cause), {}, {}, {}, motive_for(next)};
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
     transition.inputs.emplace_back(site_.name(node), redis_summary(node));
   }
@@ -140,6 +140,28 @@ Transition Service::transition_to(State next, std::string cause) const {
   }
   transition.inputs.emplace_back("priority", std::to_string(priority().value()));
   return transition;
+}
+
+Motive Service::motive_for(State next) const {
+  if (next == state_) return Motive::refused;
+  if (next == State::promoting) return takeover_.motive;
+  if (state_ == State::promoting && next == State::serving) {
+    // Nobody can hand over what has died meanwhile.
+    const bool planned =
+        takeover_.motive == Motive::switchover || takeover_.motive == Motive::preemption;
+    return planned && !takeover_.caught_up ? Motive::failover : takeover_.motive;
+  }
+  if (state_ == State::promoting) return Motive::abandoned;
+  if (next == State::handing_over) return handover_.motive;
+  if (next == State::serving) return Motive::taken_back;
+  if (next == State::fault) return Motive::fault;
+  const bool handed_over =
+      state_ == State::handing_over && handover_.step >= HandOver::Step::releasing;
+  if (handed_over) return handover_.motive;
+  if (state_ == State::handing_over || state_ == State::serving) return Motive::displaced;
+  if (state_ == State::fault) return Motive::recovery;
+  if (state_ == State::starting) return Motive::start;
+  return next == State::standby ? Motive::ready : Motive::unfit;
 }
 
 void Service::enter(State next, std::string cause) {
@@ -167,6 +189,7 @@ void Service::refuse(std::string cause) {
 void Service::record(std::string cause, Toll toll) {
   note(true, cause);
   auto transition = transition_to(state_, std::move(cause));
+  transition.motive = Motive::diverged;
   transition.toll = std::move(toll);
   order(action::Record{std::move(transition)});
 }

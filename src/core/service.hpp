@@ -48,6 +48,7 @@ class Service {
       addressing
     };
     Step step = Step::draining;
+    Motive motive = Motive::start;
     bool confirmed = false;  // the command of this step was carried out; the next look counts
     bool requested = false;  // by an operator or preemption, while the owner still leads
     bool planned = false;    // the old owner's daemon lives and gives way by itself
@@ -69,6 +70,7 @@ class Service {
   struct HandOver {
     enum class Step : std::uint8_t { pausing, draining, releasing, reclaiming };
     Step step = Step::pausing;
+    Motive motive = Motive::switchover;
     bool confirmed = false;
     NodeIndex successor = 0;
     std::int64_t frozen_offset = 0;
@@ -107,6 +109,7 @@ class Service {
   void meet(const event::StrangerAnswered& stranger);
   void decide();
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
+  [[nodiscard]] Motive motive_for(State next) const;
   void enter(State next, std::string cause);
   void refuse(std::string cause);
   void record(std::string cause, Toll toll);
@@ -158,7 +161,7 @@ class Service {
   void try_keeping_again(const std::string& problem);
 
   // service_takeover.cpp: promoting, until the old owner's stream is read
-  void begin_takeover(const std::string& cause, bool requested);
+  void begin_takeover(const std::string& cause, Motive motive, bool requested);
   void begin_forced_takeover(const std::string& reason);
   void start_takeover(const std::string& cause);
   [[nodiscard]] Verdict fit_to_take_over(const Observation& mine) const;
@@ -206,7 +209,7 @@ class Service {
   void reconfigure(const ServiceConfig& service);
 
   // service_handover.cpp: handing_over
-  void begin_handover(const std::string& cause);
+  void begin_handover(const std::string& cause, Motive motive);
   void handing_over();
   [[nodiscard]] Micros successors_skew() const;
   void freeze_own_writes();

@@ -19,7 +19,7 @@ Micros Service::successors_skew() const {
   return unit * (256 - priority.value()) / 256;
 }
 
-void Service::begin_handover(const std::string& cause) {
+void Service::begin_handover(const std::string& cause, Motive motive) {
   const auto [next, why] = successor(now_);
   if (!next) {
     if (terminating_) {
@@ -31,6 +31,7 @@ void Service::begin_handover(const std::string& cause) {
   marks_.clear();
   mark("asked");
   handover_ = HandOver{};
+  handover_.motive = motive;
   handover_.successor = *next;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));

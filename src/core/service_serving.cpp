@@ -27,9 +27,9 @@ void Service::serving() {
     require_replicas();
     reason_ = "the owner";
   }
-  if (terminating_) return begin_handover("redvip is stopping");
+  if (terminating_) return begin_handover("redvip is stopping", Motive::stopping);
   if (happened<event::SwitchoverAsked>())
-    return begin_handover("an operator asked for a switchover");
+    return begin_handover("an operator asked for a switchover", Motive::switchover);
 }
 
 // Everything that ends ownership at once. True: it has ended.
@@ -91,7 +91,7 @@ bool Service::tracked_failure_ends_it() {
   if (!why || state_ != State::serving) return false;
   const bool tried = handover_failed_ && now_ - *handover_failed_ < another_try;
   if (facts_.local_up(now_) && !tried && successor(now_).first) {
-    begin_handover(*why);
+    begin_handover(*why, Motive::fault);
     return true;
   }
   if (!own_failure()) return false;

@@ -28,10 +28,13 @@ void Service::standby() {
     if (const auto why = too_many_moves(); !why.empty() && !handed_over) {
       return enter(State::holding, why);
     }
+    const auto& last = facts_.last_owner();
     return begin_takeover(released ? site_.name(*released) + " released the address"
-                          : facts_.last_owner()
-                              ? site_.name(facts_.last_owner()->node) + " is silent"
-                              : std::string{"nobody owns the address"},
+                          : last   ? site_.name(last->node) + " is silent"
+                                   : std::string{"nobody owns the address"},
+                          handed_over        ? Motive::switchover
+                          : released || last ? Motive::failover
+                                             : Motive::start,
                           false);
   }
   const auto owner = facts_.owner(now_);
@@ -52,7 +55,7 @@ void Service::standby() {
     const auto why_not = unfit_to_request(*owner);
     if (!why_not.empty() && !reason.empty()) return begin_forced_takeover(reason);
     if (!why_not.empty()) return refuse("not taking over: " + why_not);
-    return begin_takeover("an operator asked this node to take over", true);
+    return begin_takeover("an operator asked this node to take over", Motive::switchover, true);
   }
   const bool address_owner = priority().value() == 255;  // always preempts (RFC 9568 6.1)
   const bool preempts = (site_.service.preempt || address_owner) &&
@@ -66,7 +69,7 @@ void Service::standby() {
                        ? "a tracked failure lowered the priority of " + site_.name(owner->node) +
                              " to " + std::to_string(owner->priority.value())
                        : "this node is preferred to " + site_.name(owner->node),
-                   true);
+                   impaired ? Motive::failover : Motive::preemption, true);
   }
 }
 
