@@ -44,8 +44,10 @@ std::map<std::string, std::int64_t> by_name(const vrrp::Counters& counters) {
 
 }  // namespace
 
-ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks callbacks)
+ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, ServiceTally& tally,
+                             Callbacks callbacks)
     : machinery_{machinery},
+      tally_{tally},
       callbacks_{std::move(callbacks)},
       journal_path_{machinery.state_dir + '/' + site.service.name + ".journal.json"},
       journal_owner_{journal_owner(site.service.name, site.name(site.self),
@@ -55,6 +57,7 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
            machinery.kernel,
            machinery.log,
            node_.service().site(),
+           tally,
            [this](const Event& event) { deliver(event); },
            [this] { return node_.service().priority(); }},
       notifier_{machinery.children, machinery.log, site.service.notify, site.service.name},
@@ -118,6 +121,7 @@ void ServiceRunner::deliver(const Event& event) {
     for (const auto& action : node_.handle(now(), next)) carry_out(action);
   }
   delivering_ = false;
+  tally_.two_owners(now(), node_.service().rival_heard(now()));
 }
 
 void ServiceRunner::carry_out(const Action& action) {
@@ -159,9 +163,12 @@ void ServiceRunner::carry_out(const Action& action) {
 void ServiceRunner::arm(const action::Arm& wanted) {
   auto& timer = timers_[static_cast<std::size_t>(wanted.timer)];
   timer.expires_after(wanted.after);
-  timer.async_wait([this, fired = event::TimerFired{wanted.timer, wanted.generation}](
+  timer.async_wait([this, due = now() + wanted.after,
+                    fired = event::TimerFired{wanted.timer, wanted.generation}](
                        const boost::system::error_code& cancelled) {
-    if (!cancelled) deliver(fired);
+    if (cancelled) return;
+    machinery_.loop.fired(due, now());
+    deliver(fired);
   });
 }
 
@@ -182,6 +189,7 @@ Endpoint ServiceRunner::local_redis() const {
 
 void ServiceRunner::record(const Transition& transition) {
   const auto entry = to_history(site(), transition);
+  tally_.count(transition, wall_now_ms());
   if (transition.from != transition.to) {
     since_ = entry.time;
     lan_.forget_complaints();
@@ -259,7 +267,7 @@ void ServiceRunner::write_file(std::function<Result<void>()> job) {
 ServiceStatus ServiceRunner::status() const {
   auto status = status_of(node_.service(), now());
   status.since = since_;
-  status.adverts = by_name(lan_.counters());
+  status.adverts = by_name(tally_.adverts);
   return status;
 }
 
