@@ -2,6 +2,7 @@
 // (tests/sim) carry out the same list, in order. A new action compiles only when both handle it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +23,36 @@ struct Toll {
   std::string saved_in;                      // where they were saved before it followed
 };
 
+// What kind of thing changed the state, for whoever counts; the sentence is for whoever reads.
+enum class Motive : std::uint8_t {
+  start,       // redvip began, or takes what nobody owned
+  failover,    // the owner is silent, has failed, or is worse off than this node
+  switchover,  // asked for: by an operator on either node, or for the group's sake; nothing is lost
+  forced,      // by an operator, past the gates
+  preemption,  // this node is preferred, and `preempt` or priority 255 says that it takes over
+  stopping,    // redvip is being stopped
+  fault,       // Redis, an interface or something tracked has failed
+  recovery,    // what had failed is well again
+  displaced,   // an owner that has to stop: another leads, or its Redis is no longer what it was
+  ready,       // its Redis is fit to lead now
+  unfit,       // its data must not lead now
+  abandoned,   // a take-over that could not be finished
+  taken_back,  // a hand-over that nobody finished
+  refused,     // no change: what was asked for cannot be done now
+  diverged,    // no change: what only this Redis had was saved or discarded
+  pause,       // no change: automatic changes were stopped, or allowed again
+  count_,
+};
+
+[[nodiscard]] constexpr const char* name(Motive motive) {
+  constexpr std::array words{"start",      "failover", "switchover", "forced",
+                             "preemption", "stopping", "fault",      "recovery",
+                             "displaced",  "ready",    "unfit",      "abandoned",
+                             "taken_back", "refused",  "diverged",   "pause"};
+  static_assert(words.size() == static_cast<std::size_t>(Motive::count_));
+  return words[static_cast<std::size_t>(motive)];
+}
+
 // Why the state changed (or, with from == to, why it did not although it was asked to).
 struct Transition {
   State from;
@@ -30,6 +61,7 @@ struct Transition {
   std::vector<std::pair<std::string, std::string>> inputs;  // what decided it
   std::vector<std::pair<std::string, Micros>> phases;       // how long each step took, in order
   Toll toll;
+  Motive motive = Motive::start;
   std::string by{};  // who asked for it; empty: nobody did
 };
 

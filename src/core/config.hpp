@@ -118,6 +118,7 @@ struct DaemonConfig {
   std::string state_dir = "/var/lib/redvip";
   std::string runtime_dir = "/run/redvip";
   bool realtime = true;
+  std::optional<Endpoint> metrics{};  // where Prometheus asks; none: nowhere
 
   bool operator==(const DaemonConfig&) const = default;
 };

@@ -13,6 +13,7 @@
 #include "core/action.hpp"
 #include "core/facts.hpp"
 #include "core/gates.hpp"
+#include "core/service_steps.hpp"
 
 namespace redvip {
 
@@ -46,54 +47,6 @@ class Service {
   [[nodiscard]] Micros switchover_estimate(NodeIndex node) const;
 
  private:
-  struct TakeOver {
-    enum class Step : std::uint8_t {
-      freezing,
-      catching_up,
-      parking,
-      draining,
-      promoting,
-      addressing
-    };
-    Step step = Step::draining;
-    bool confirmed = false;  // the command of this step was carried out; the next look counts
-    bool requested = false;  // by an operator or preemption, while the owner still leads
-    bool planned = false;    // the old owner's daemon lives and gives way by itself
-    bool asked_for = false;  // by an operator, here or of the owner that hands over
-    bool forced = false;     // by an operator who knows what is lost: no gate holds
-    bool guarded = false;    // its kernel is kept from throwing away what it still has to send
-    bool paused_other = false;
-    bool caught_up = false;  // with its frozen offset: nothing is lost
-    std::optional<NodeIndex> from;
-    std::int64_t frozen_offset = 0;
-    Instant began;
-    Instant step_since;
-    int at_rest = 0;  // consecutive looks at which the replication link had nothing left
-    std::int64_t read_offset = -1;
-    std::int64_t applied_offset = -1;
-    std::optional<std::uint32_t> unread;
-    bool measured = false;
-  };
-  struct HandOver {
-    enum class Step : std::uint8_t { pausing, draining, releasing, reclaiming };
-    Step step = Step::pausing;
-    bool confirmed = false;
-    NodeIndex successor = 0;
-    std::int64_t frozen_offset = 0;
-    Instant step_since;
-    std::optional<Instant> successor_heard;
-    std::string failure;
-  };
-  // What only the local Redis has, on its way into a file.
-  struct Keeping {
-    enum class Step : std::uint8_t { idle, reading, asked, saving, copying, kept };
-    Step step = Step::idle;
-    Instant since;
-    std::string why;
-    std::optional<std::int64_t> bytes;
-    std::string tail;  // a sentence about the writes that only it has
-  };
-
   template <class E>
   [[nodiscard]] const E* happened() const {
     return event_ ? std::get_if<E>(event_) : nullptr;
@@ -113,13 +66,7 @@ class Service {
   void housekeeping(const Event& event);
   void meet(const Observation& mine);
   void meet(const event::StrangerAnswered& stranger);
-  void pause(const event::PauseAsked& asked);
-  void resume(const std::string& why, const std::string& by);
   void decide();
-  [[nodiscard]] Transition transition_to(State next, std::string cause) const;
-  void enter(State next, std::string cause);
-  void refuse(std::string cause);
-  void record(std::string cause, Toll toll);
   void order(Action action) { orders_.emplace_back(std::move(action)); }
   void order(ElectionRequest request);
   void arm(Timer timer, Micros after) { order(action::Arm{timer, after, 0}); }
@@ -128,7 +75,6 @@ class Service {
   void note(bool warning, std::string text) { order(action::Note{warning, std::move(text)}); }
   void mark(std::string phase) { marks_.emplace_back(std::move(phase), now_); }
   void update_priority();
-  [[nodiscard]] std::string redis_summary(NodeIndex node) const;
   [[nodiscard]] std::optional<std::string> failed_interface() const;
   [[nodiscard]] std::optional<std::string> own_failure() const;
   [[nodiscard]] std::optional<std::string> failure() const;
@@ -143,6 +89,16 @@ class Service {
   void command(NodeIndex node, const Command& what);
   void park(NodeIndex node, const Observation& redis, bool stranger = false);
   [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
+
+  // service_record.cpp: what is written down
+  [[nodiscard]] Transition transition_to(State next, std::string cause) const;
+  [[nodiscard]] Motive motive_for(State next) const;
+  void enter(State next, std::string cause);
+  void refuse(std::string cause);
+  void record(std::string cause, Motive motive, Toll toll = {});
+  void pause(const event::PauseAsked& asked);
+  void resume(const std::string& why, const std::string& by);
+  [[nodiscard]] std::string redis_summary(NodeIndex node) const;
 
   // service_placement.cpp
   void place(const std::string& because);
@@ -168,7 +124,7 @@ class Service {
   void try_keeping_again(const std::string& problem);
 
   // service_takeover.cpp: promoting, until the old owner's stream is read
-  void begin_takeover(const std::string& cause, bool requested);
+  void begin_takeover(const std::string& cause, Motive motive, bool requested);
   void begin_forced_takeover(const std::string& reason);
   void start_takeover(const std::string& cause);
   [[nodiscard]] Verdict fit_to_take_over(const Observation& mine) const;
@@ -218,7 +174,7 @@ class Service {
 
   // service_handover.cpp: handing_over
   void asked_to_hand_over(const event::SwitchoverAsked& asked);
-  void begin_handover(const std::string& cause);
+  void begin_handover(const std::string& cause, Motive motive);
   void handing_over();
   [[nodiscard]] Micros skew_of(NodeIndex successor) const;
   void freeze_own_writes();

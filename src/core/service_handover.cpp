@@ -31,12 +31,12 @@ void Service::asked_to_hand_over(const event::SwitchoverAsked& asked) {
                                        "and it takes over"
                                      : " cannot take over: " + objection));
   }
-  begin_handover(asked.reason.empty()
-                     ? "an operator asked for a switchover"
-                     : "an operator asked for a switchover (" + asked.reason + ")");
+  begin_handover(asked.reason.empty() ? "an operator asked for a switchover"
+                                      : "an operator asked for a switchover (" + asked.reason + ")",
+                 Motive::switchover);
 }
 
-void Service::begin_handover(const std::string& cause) {
+void Service::begin_handover(const std::string& cause, Motive motive) {
   const auto [next, why] = successor(now_);
   if (!next) {
     if (terminating_) {
@@ -48,6 +48,7 @@ void Service::begin_handover(const std::string& cause) {
   marks_.clear();
   mark("asked");
   handover_ = HandOver{};
+  handover_.motive = motive;
   handover_.successor = *next;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));

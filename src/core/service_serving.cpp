@@ -27,7 +27,7 @@ void Service::serving() {
     require_replicas();
     reason_ = "the owner";
   }
-  if (terminating_) return begin_handover("redvip is stopping");
+  if (terminating_) return begin_handover("redvip is stopping", Motive::stopping);
   if (const auto* asked = happened<event::SwitchoverAsked>()) asked_to_hand_over(*asked);
 }
 
@@ -90,7 +90,7 @@ bool Service::tracked_failure_ends_it() {
   if (!why || state_ != State::serving) return false;
   const bool tried = handover_failed_ && now_ - *handover_failed_ < another_try;
   if (facts_.local_up(now_) && !tried && successor(now_).first) {
-    begin_handover(*why);
+    begin_handover(*why, Motive::fault);
     return true;
   }
   if (!own_failure()) return false;

@@ -28,10 +28,13 @@ void Service::standby() {
     if (const auto why = too_many_moves(); !why.empty() && !handed_over) {
       return enter(State::holding, why);
     }
+    const auto& last = facts_.last_owner();
     return begin_takeover(released ? site_.name(*released) + " released the address"
-                          : facts_.last_owner()
-                              ? site_.name(facts_.last_owner()->node) + " is silent"
-                              : std::string{"nobody owns the address"},
+                          : last   ? site_.name(last->node) + " is silent"
+                                   : std::string{"nobody owns the address"},
+                          handed_over        ? Motive::switchover
+                          : released || last ? Motive::failover
+                                             : Motive::start,
                           false);
   }
   const auto owner = facts_.owner(now_);
@@ -62,7 +65,7 @@ void Service::standby() {
                        ? "a tracked failure lowered the priority of " + site_.name(owner->node) +
                              " to " + std::to_string(owner->priority.value())
                        : "this node is preferred to " + site_.name(owner->node),
-                   true);
+                   impaired ? Motive::failover : Motive::preemption, true);
   }
 }
 
@@ -79,7 +82,7 @@ void Service::asked_to_take_over(const event::SwitchoverAsked& asked, const Owne
   begin_takeover(asked.reason.empty()
                      ? "an operator asked this node to take over"
                      : "an operator asked this node to take over (" + asked.reason + ")",
-                 true);
+                 Motive::switchover, true);
 }
 
 std::string Service::unfit_to_request(const Owner& owner) const {
@@ -176,7 +179,7 @@ void Service::follow_owner(NodeIndex owner) {
   if (comparison.exact && comparison.common >= 0) joining_at_ = comparison.common;
   if (!why.empty() && !kept) {
     record(why + "; discarded, as on_divergence says: it follows " + site_.name(owner),
-           Toll{std::nullopt, comparison.mine_only, {}});
+           Motive::diverged, Toll{std::nullopt, comparison.mine_only, {}});
   }
   command(site_.self, command::Follow{site_.redis(owner), killable_clients(*mine)});
 }

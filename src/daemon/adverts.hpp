@@ -10,6 +10,7 @@
 #include "core/event.hpp"
 #include "core/site.hpp"
 #include "daemon/complaints.hpp"
+#include "daemon/metrics_tally.hpp"
 #include "vrrp/receive.hpp"
 #include "vrrp/socket.hpp"
 
@@ -21,8 +22,8 @@ class Adverts {
   using OwnPriority = std::function<Priority()>;  // as it is now
 
   // All must outlive it.
-  Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints, Deliver deliver,
-          OwnPriority own_priority);
+  Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints,
+          ServiceTally& tally, Deliver deliver, OwnPriority own_priority);
 
   // To be called when the service's configuration is another: what is expected follows from it, and
   // is not worked out anew for each packet of a flood.
@@ -32,7 +33,6 @@ class Adverts {
   [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
   void rejoin();
   void send(Priority priority);
-  [[nodiscard]] const vrrp::Counters& counters() const { return counters_; }
 
  private:
   void packet(const vrrp::Datagram& datagram);
@@ -42,12 +42,12 @@ class Adverts {
   boost::asio::io_context& io_;
   const Site& site_;
   Complaints& complaints_;
+  ServiceTally& tally_;
   Deliver deliver_;
   OwnPriority own_priority_;
   std::unique_ptr<vrrp::Socket> socket_;
   vrrp::SequenceNumbers sequence_numbers_;
   vrrp::Expectation expected_;
-  vrrp::Counters counters_;
 };
 
 }  // namespace redvip::daemon

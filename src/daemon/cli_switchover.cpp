@@ -5,6 +5,7 @@
 #include <iostream>
 #include <thread>
 
+#include "core/action.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/render.hpp"
 
@@ -110,7 +111,8 @@ std::optional<Outcome> switchover_outcome(const ServiceStatus& before,
   bool moved = false;
   for (const auto& record : records) {
     if (record.service != before.name) continue;
-    if (record.from == record.to) return Outcome{false, "refused: " + record.cause};
+    if (record.kind == name(Motive::refused)) return Outcome{false, "refused: " + record.cause};
+    if (record.from == record.to) continue;
     if (record.to == "serving" && record.from == "handing_over") {
       return Outcome{false, "still with " + record.node + ": " + record.cause};
     }

@@ -25,7 +25,8 @@ Keys<DaemonConfig> daemon_keys() {
       {"runtime_dir", R"("/run/redvip")", path(&D::runtime_dir), "redvip.pid and status.json."},
       {"realtime", "true", boolean(&D::realtime),
        "SCHED_FIFO and locked memory where allowed; a warning where not."},
-      {"metrics", "\"\"", not_yet<D>("metrics; redvip status --json has the same numbers"), ""},
+      {"metrics", "\"\"", listen_address(&D::metrics),
+       "Where Prometheus reads the metrics, without a password; \"\": nowhere."},
   };
 }
 

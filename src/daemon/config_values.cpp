@@ -86,6 +86,36 @@ Kind<NodeConfig> host_address(IpAddress NodeConfig::*member) {
           {}};
 }
 
+// "ADDRESS:PORT", IPv6 in brackets; not an IPv6 link-local one, which means nothing without an
+// interface.
+std::optional<Endpoint> read_listen_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == text.npos) return std::nullopt;
+  auto host = text.substr(0, colon);
+  const bool brackets = host.starts_with('[') && host.ends_with(']');
+  if (brackets) host = host.substr(1, host.size() - 2);
+  const auto address = IpAddress::parse(host);
+  const auto port = parse_integer(text.substr(colon + 1));
+  if (!address || address->is_v4() == brackets || !port || *port < 1 || *port > 65535) {
+    return std::nullopt;
+  }
+  const bool every = std::ranges::count(address->octets(), 0) == std::ssize(address->octets());
+  const bool needs_interface = !address->is_v4() && address->link_local();
+  if (!every && (!is_host(*address) || needs_interface)) return std::nullopt;
+  return Endpoint{*address, static_cast<std::uint16_t>(*port)};
+}
+
+Kind<DaemonConfig> listen_address(std::optional<Endpoint> DaemonConfig::*member) {
+  return single<DaemonConfig>(
+      "an address and a port, such as \"127.0.0.1:9652\" or \"[::1]:9652\", or \"\"",
+      [member](const TomlValue& value, DaemonConfig& target) {
+        const auto* text = as_string(value);
+        if (text == nullptr) return false;
+        target.*member = read_listen_address(*text);
+        return text->empty() || target.*member;
+      });
+}
+
 bool read_optional_address(const TomlValue& value, std::optional<IpAddress>& target) {
   const auto* text = as_string(value);
   if (text != nullptr && text->empty()) return true;

@@ -73,6 +73,9 @@ Kind<T> secret(std::string T::*member) {
           {}};
 }
 
+// Where to listen: 0.0.0.0 and [::] are every address of their family.
+[[nodiscard]] Kind<DaemonConfig> listen_address(std::optional<Endpoint> DaemonConfig::*member);
+
 [[nodiscard]] Kind<NodeConfig> host_address(IpAddress NodeConfig::*member);
 [[nodiscard]] Kind<NodeConfig> link_local(std::optional<IpAddress> NodeConfig::*member);
 // Some host's address, or "".

@@ -144,9 +144,9 @@ std::string render_history(const HistoryRecord& record) {
     phases += (phases.empty() ? "  [" : ", ") + name + ' ' + decimal(milliseconds, " ms");
   }
   if (!phases.empty()) text += phases + ']';
-  if (record.at_most_lost) text += 
-        *record.at_most_lost == 0 ? "  nothing lost"
-                                  : "  lost at most " + bytes_text(*record.at_most_lost);
+  if (record.at_most_lost)
+    text += *record.at_most_lost == 0 ? "  nothing lost"
+                                      : "  lost at most " + bytes_text(*record.at_most_lost);
   if (record.diverged) text += "  diverged " + bytes_text(*record.diverged);
   if (!record.saved_in.empty()) text += "  saved in " + record.saved_in;
   if (!record.by.empty()) text += "  by " + record.by;

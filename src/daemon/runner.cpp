@@ -8,6 +8,8 @@
 
 #include "daemon/clock.hpp"
 #include "daemon/config_file.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/metrics_server.hpp"
 #include "daemon/realtime.hpp"
 #include "daemon/request.hpp"
 #include "daemon/restart_mark.hpp"
@@ -39,6 +41,8 @@ class Daemon {
   void on_request(const Signals::Signal& signal);
   void tell(int vrid, const Event& event, const char* what);
   void reload();
+  [[nodiscard]] DaemonStatus status() const;
+  [[nodiscard]] std::string metrics() const;
   void write_status();
   void write_status_regularly();
   [[nodiscard]] std::string runtime(const char* file) const {
@@ -56,7 +60,10 @@ class Daemon {
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
   std::optional<boost::asio::thread_pool> disk_;  // started when the signals are blocked
+  LoopTally loop_;
   std::optional<Services> services_;
+  const std::int64_t started_at_ms_ = wall_now_ms();
+  MetricsServer metrics_{io_, log_, [this] { return metrics(); }};
 };
 
 int Daemon::run() {
@@ -71,6 +78,7 @@ int Daemon::run() {
     log_.error(ready.error().text());
     return exit_unable;
   }
+  metrics_.listen(config_.daemon.metrics);
   write_status_regularly();
   systemd_.ready();
   io_.run();
@@ -111,7 +119,7 @@ Result<void> Daemon::prepare() {
   if (!monitor) return tl::unexpected(monitor.error());
   monitor_.emplace(std::move(*monitor));
   services_.emplace(
-      Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir},
+      Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir, loop_},
       Services::Callbacks{[this] { boost::asio::post(io_, [this] { write_status(); }); },
                           [this] { io_.stop(); }});
   return write_whole(runtime("redvip.pid"), std::to_string(::getpid()) + '\n');
@@ -177,6 +185,7 @@ void Daemon::reload() {
   auto fixed = loaded->daemon;
   fixed.log_level = config_.daemon.log_level;
   fixed.log_format = config_.daemon.log_format;
+  fixed.metrics = config_.daemon.metrics;
   if (fixed != config_.daemon) {
     log_.warning("state_dir, runtime_dir and realtime take effect when redvip is restarted");
   }
@@ -185,20 +194,31 @@ void Daemon::reload() {
   config_.daemon.state_dir = daemon.state_dir;
   config_.daemon.runtime_dir = daemon.runtime_dir;
   config_.daemon.realtime = daemon.realtime;
+  metrics_.listen(config_.daemon.metrics);
   log_.info("reloaded " + config_path_);
   write_status();
 }
 
-void Daemon::write_status() {
+DaemonStatus Daemon::status() const {
   DaemonStatus status;
   status.version = REDVIP_VERSION;
   status.pid = ::getpid();
   status.node = config_.nodes[config_.self].name;
   status.written_at = utc_now();
   status.services = services_->status();
-  const auto written = write_whole(runtime("status.json"), to_json(status));
+  return status;
+}
+
+std::string Daemon::metrics() const {
+  return metrics_text(
+      {status(), services_->tallies(), started_at_ms_, loop_.stalls(), loop_.longest(now())});
+}
+
+void Daemon::write_status() {
+  const auto now_is = status();
+  const auto written = write_whole(runtime("status.json"), to_json(now_is));
   if (!written) log_.warning(written.error().text());
-  systemd_.show(systemd_line(status.services));
+  systemd_.show(systemd_line(now_is.services));
 }
 
 void Daemon::write_status_regularly() {

@@ -5,47 +5,13 @@
 
 #include "core/overload.hpp"
 #include "daemon/clock.hpp"
-#include "daemon/history.hpp"
-#include "daemon/status_view.hpp"
 
 namespace redvip::daemon {
-namespace {
 
-HistoryRecord to_history(const Site& site, const Transition& transition) {
-  const auto& toll = transition.toll;
-  HistoryRecord record{
-      utc_now(),           site.name(site.self), site.service.name, name(transition.from),
-      name(transition.to), transition.cause,     transition.inputs, {},
-      toll.at_most_lost,   toll.diverged,        toll.saved_in,     transition.by};
-  for (const auto& [phase, took] : transition.phases) {
-    record.phases_ms.emplace_back(phase, static_cast<double>(took.count()) / 1000.0);
-  }
-  return record;
-}
-
-std::map<std::string, std::int64_t> by_name(const vrrp::Counters& counters) {
-  std::map<std::string, std::int64_t> result;
-  const auto add = [&](const std::string& what, std::uint64_t times) {
-    if (times > 0) result[what] = static_cast<std::int64_t>(times);
-  };
-  for (std::size_t reason = 0; reason < vrrp::reject_count; ++reason) {
-    add(std::string{vrrp::name(static_cast<vrrp::Reject>(reason))}, counters.rejected[reason]);
-  }
-  add("accepted", counters.accepted);
-  add("accepted-message-only-checksum", counters.message_only_checksum);
-  add("accepted-addresses-differ", counters.addresses_differ);
-  add("accepted-interval-differs", counters.interval_differs);
-  add("accepted-first-not-link-local", counters.first_not_link_local);
-  add("accepted-unsigned", counters.is_unsigned);
-  add("accepted-duplicate-owner", counters.duplicate_owner);
-  add("accepted-priority-zero", counters.priority_zero);
-  return result;
-}
-
-}  // namespace
-
-ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks callbacks)
+ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, ServiceTally& tally,
+                             Callbacks callbacks)
     : machinery_{machinery},
+      tally_{tally},
       callbacks_{std::move(callbacks)},
       journal_path_{machinery.state_dir + '/' + site.service.name + ".journal.json"},
       journal_owner_{journal_owner(site.service.name, site.name(site.self),
@@ -55,6 +21,7 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
            machinery.kernel,
            machinery.log,
            node_.service().site(),
+           tally,
            [this](const Event& event) { deliver(event); },
            [this] { return node_.service().priority(); }},
       notifier_{machinery.children, machinery.log, site.service.notify, site.service.name},
@@ -121,6 +88,7 @@ void ServiceRunner::deliver(const Event& event) {
     for (const auto& action : node_.handle(now(), next)) carry_out(action);
   }
   delivering_ = false;
+  tally_.two_owners(now(), node_.service().rival_heard(now()));
 }
 
 void ServiceRunner::carry_out(const Action& action) {
@@ -163,9 +131,12 @@ void ServiceRunner::carry_out(const Action& action) {
 void ServiceRunner::arm(const action::Arm& wanted) {
   auto& timer = timers_[static_cast<std::size_t>(wanted.timer)];
   timer.expires_after(wanted.after);
-  timer.async_wait([this, fired = event::TimerFired{wanted.timer, wanted.generation}](
+  timer.async_wait([this, due = now() + wanted.after,
+                    fired = event::TimerFired{wanted.timer, wanted.generation}](
                        const boost::system::error_code& cancelled) {
-    if (!cancelled) deliver(fired);
+    if (cancelled) return;
+    machinery_.loop.fired(due, now());
+    deliver(fired);
   });
 }
 
@@ -182,27 +153,6 @@ void ServiceRunner::send(const action::Send& wanted) {
 Endpoint ServiceRunner::local_redis() const {
   const auto& redis = site().service.redis;
   return {redis.address.value_or(site().redis(site().self).address), redis.port};
-}
-
-void ServiceRunner::record(const Transition& transition) {
-  const auto entry = to_history(site(), transition);
-  if (transition.from != transition.to) {
-    since_ = entry.time;
-    lan_.forget_complaints();
-    std::string text = entry.service + ": " + entry.from + " -> " + entry.to + ": " + entry.cause;
-    for (const auto& [phase, took] : entry.phases_ms) {
-      text += (phase == entry.phases_ms.front().first ? " [" : ", ") + phase + ' ' +
-              std::to_string(took).substr(0, std::to_string(took).find('.') + 2) + " ms";
-    }
-    if (!entry.phases_ms.empty()) text += "]";
-    machinery_.log.info(text);
-  }
-  write_file([path = machinery_.state_dir + "/history.jsonl", line = to_json_line(entry)] {
-    return append_line(path, line);
-  });
-  notifier_.transition(transition, node_.service().priority());
-  tell_presence();
-  callbacks_.changed();
 }
 
 // Commands that are under way (an UNPAUSE, say) are waited for, but not for long.
@@ -274,19 +224,6 @@ void ServiceRunner::write_file(std::function<Result<void>()> job) {
       if (!weak.expired()) lan_.complain(error);
     });
   });
-}
-
-ServiceStatus ServiceRunner::status() const {
-  auto status = status_of(node_.service(), now());
-  status.since = since_;
-  status.adverts = by_name(lan_.counters());
-  const auto& service = node_.service();
-  const auto wall = [](std::optional<Instant> at) {
-    return at ? utc_text(std::chrono::system_clock::now() + (*at - now())) : std::string{};
-  };
-  status.paused_since = wall(service.paused_since());
-  status.paused_until = wall(service.pause_ends());
-  return status;
 }
 
 // One that cannot be believed is put aside, and this node begins without.

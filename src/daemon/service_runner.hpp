@@ -18,6 +18,7 @@
 #include "daemon/journal_file.hpp"
 #include "daemon/lan.hpp"
 #include "daemon/log.hpp"
+#include "daemon/metrics_tally.hpp"
 #include "daemon/node.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/peer_watch.hpp"
@@ -37,6 +38,7 @@ struct Machinery {
   // A disk can take seconds for an fsync: files are written by a thread that does nothing else.
   boost::asio::thread_pool& disk;
   std::string state_dir;
+  LoopTally& loop;
 };
 
 class ServiceRunner {
@@ -46,8 +48,8 @@ class ServiceRunner {
     std::function<void()> finished;  // once: it has released everything and may go
   };
 
-  // `site.service.interface` has been resolved.
-  ServiceRunner(const Machinery& machinery, Site site, Callbacks callbacks);
+  // `site.service.interface` has been resolved. `tally` must outlive it.
+  ServiceRunner(const Machinery& machinery, Site site, ServiceTally& tally, Callbacks callbacks);
 
   void start(const netlink::Snapshot& snapshot);
   void deliver(const Event& event);
@@ -87,6 +89,7 @@ class ServiceRunner {
   [[nodiscard]] std::optional<Journal> journal_at_start() const;
 
   Machinery machinery_;
+  ServiceTally& tally_;
   Callbacks callbacks_;
   const std::string journal_path_;
   const JournalOwner journal_owner_;

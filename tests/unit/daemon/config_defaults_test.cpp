@@ -118,6 +118,17 @@ weight = 7
   CHECK(service.garp == GarpConfig{3, Millis{500}, Seconds{0}});
 }
 
+TEST_CASE("the metrics are off by default, and anywhere that is asked for") {
+  CHECK_FALSE(parse(minimal)->daemon.metrics.has_value());
+  for (const std::string at : {"127.0.0.1:9652", "[::1]:1", "0.0.0.0:65535", "[::]:9652",
+                               "10.77.0.1:9652", "[2001:db8::1]:9652"}) {
+    const auto config = parse("daemon.metrics = \"" + at + "\"\n" + minimal);
+    REQUIRE(errors_of(config) == "");
+    REQUIRE(config->daemon.metrics.has_value());
+    CHECK(config->daemon.metrics->text() == at);
+  }
+}
+
 TEST_CASE("a section is the same as its dotted keys") {
   const auto dotted = parse(minimal + "redis.max_lag = \"3s\"\n");
   const auto section = parse(replaced(minimal, "redis.port = 6379\n", "") +
