@@ -32,7 +32,7 @@ void ServiceTally::count(const Transition& transition, std::int64_t now_ms) {
     return;
   }
   if (transition.from == transition.to) {
-    ++refusals;
+    if (transition.motive == Motive::refused) ++refusals;
     return;
   }
   ++transitions[{transition.to, motive}];
