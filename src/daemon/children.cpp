@@ -81,7 +81,7 @@ const char* become(const User& user) {
     if (::dup2(nowhere, standard) < 0) return "dup2";
   }
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return "prctl";
-  const rlimit none{};  // the unit's LimitRTPRIO is the daemon's alone
+  const rlimit none{};  // a LimitRTPRIO of the unit is the daemon's alone
   if (::setrlimit(RLIMIT_RTPRIO, &none) != 0) return "setrlimit";
   const char* failed = change_to(user);
   if (failed == nullptr && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return "prctl";

@@ -22,8 +22,8 @@ inline constexpr const char* virtual_ip = "10.77.0.100";
 enum class Manager : std::uint8_t { redvip, keepalived };
 
 // As whom redvip runs, and Redis beside it: both as root, or as their packages have it: Redis as
-// `redis` with files of its group, redvip as a user of its own with two capabilities, in that group
-// or not.
+// `redis` with files of its group, redvip as a user of its own with four capabilities, in that
+// group or not.
 enum class Rights : std::uint8_t { root, service, service_outside_redis_group };
 inline constexpr int service_user = 64321;  // and its group; of nobody else
 

@@ -23,7 +23,7 @@ void give_up_rights(const Lab& lab, const Node& node, std::vector<std::string>& 
   }
   must("chmod 0711 " + lab.workspace.path().string());
   const bool member = lab.setup.rights == Rights::service;
-  const std::string capabilities = "-all,+net_admin,+net_raw";
+  const std::string capabilities = "-all,+net_admin,+net_raw,+sys_nice,+ipc_lock";
   // The configuration is in Redis's folder here, so an outsider must be let through.
   if (!member) must("chmod 0751 " + node.folder.string());
   argv.insert(argv.begin(), {"setpriv", "--reuid=" + user, "--regid=" + user,

@@ -1,4 +1,4 @@
-// The daemon as its package runs it: a user of its own with CAP_NET_ADMIN and CAP_NET_RAW.
+// The daemon as its package runs it: a user of its own with four capabilities.
 #include <fstream>
 
 #include "lab/scene.hpp"
@@ -45,7 +45,7 @@ std::string capabilities(pid_t pid) {
 TEST_CASE("without root a pair fails over, keeps what one side had, and hands over on SIGTERM",
           "[unprivileged]") {
   Scene scene{as_service()};
-  CHECK(capabilities(scene.owner.daemon->pid()) == "CapEff:\t0000000000003000");
+  CHECK(capabilities(scene.owner.daemon->pid()) == "CapEff:\t0000000000807000");
   diverge(scene);
   scene.require_settled_on(scene.standby);
   scene.require_eventually("the save is in the history", [&] {

@@ -20,5 +20,9 @@ ln -s pts/ptmx "$root/dev/ptmx"
 hostname "redis-$name"
 echo "redis-$name" >"$root/etc/hostname"
 tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"
-exec chroot "$root" env -i container=redvip-test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-  /lib/systemd/systemd --log-target=console --log-level=warning
+# Not chroot(8): a service with PrivateUsers=, as Debian's Redis is, may not start below one.
+cd "$root"
+mkdir -p mnt
+pivot_root . mnt
+exec chroot . env -i container=redvip-test PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -c \
+  'umount -l /mnt && exec /lib/systemd/systemd --log-target=console --log-level=warning'

@@ -44,8 +44,8 @@ wire() {  # the switch and the client; hosts are plugged in as they boot
 }
 
 plug() {  # plug NAME ADDRESS
-  ip -n "$tag-switch" link add "$1" type veth peer name eth0 netns "$tag-$1"
-  ip -n "$tag-switch" link set "$1" master br0 up
+  ip -n "$tag-switch" link add "port-$1" type veth peer name eth0 netns "$tag-$1"
+  ip -n "$tag-switch" link set "port-$1" master br0 up
   ip -n "$tag-$1" address add "$2/24" dev eth0
   ip -n "$tag-$1" link set eth0 up
   ip -n "$tag-$1" link set lo up

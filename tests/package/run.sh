@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh SUITE: installs the package that `./dev package` makes on a bare Debian, on two hosts with a
 # systemd of their own, and follows docs/installation.md there: a failover, an upgrade, a removal.
-# Needs root, debootstrap, cgroup v2. Bare trees are kept in $REDVIP_TREES (/var/cache/redvip-trees).
+# REDVIP_PACKAGE=FILE takes that one. Needs root, debootstrap, cgroup v2. Bare trees are kept in $REDVIP_TREES (/var/cache/redvip-trees).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
@@ -27,7 +27,7 @@ part() {
 
 mkdir -p "$trees"
 part "build"
-package=$(find_or_build_package "$suite")
+package=${REDVIP_PACKAGE:-$(find_or_build_package "$suite")}
 echo "      $package"
 part "bare $suite"
 bare_tree "$suite" "$trees/$suite.tar"
