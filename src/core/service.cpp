@@ -1,6 +1,9 @@
 #include "core/service.hpp"
 
 #include <algorithm>
+#include <cassert>
+
+#include "core/transitions.hpp"
 
 namespace redvip {
 
@@ -143,6 +146,7 @@ Transition Service::transition_to(State next, std::string cause) const {
 }
 
 void Service::enter(State next, std::string cause) {
+  assert(is_known_transition(state_, next));
   auto transition = transition_to(next, std::move(cause));
   for (std::size_t i = 0; i + 1 < marks_.size(); ++i) {
     transition.phases.emplace_back(marks_[i + 1].first, marks_[i + 1].second - marks_[i].second);
