@@ -7,7 +7,16 @@
 
 namespace redvip::daemon {
 
-enum class Verb { run, check, status, switchover, pause, resume, history };
+enum class Verb {
+  run,
+  check,
+  status,
+  switchover,
+  pause,
+  resume,
+  history,
+  names,  // for the shells' completions, not listed in the help
+};
 
 struct Invocation {
   Verb verb = Verb::status;
@@ -18,6 +27,7 @@ struct Invocation {
   bool json = false;
   bool force = false;
   std::string reason;  // why; kept in the history
+  std::string kind;    // of names: services, nodes
   int count = 20;      // of history; at least 1
 };
 
