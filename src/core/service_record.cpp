@@ -1,5 +1,8 @@
 // What is written down: each change of state with its cause, and what was asked for in vain.
+#include <cassert>
+
 #include "core/service.hpp"
+#include "core/transitions.hpp"
 
 namespace redvip {
 
@@ -39,6 +42,7 @@ Motive Service::motive_for(State next) const {
 }
 
 void Service::enter(State next, std::string cause) {
+  assert(is_known_transition(state_, next));
   auto transition = transition_to(next, std::move(cause));
   for (std::size_t i = 0; i + 1 < marks_.size(); ++i) {
     transition.phases.emplace_back(marks_[i + 1].first, marks_[i + 1].second - marks_[i].second);

@@ -132,6 +132,9 @@ void Service::holding() {
     if (now_ >= held_until_) place("");
     if (state_ != State::holding) return;
   }
+  // Whoever leads when it comes, or nobody: it is told once only.
+  if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
+  if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);
   if (owner && owner->node != site_.self) return follow_owner(owner->node);
   call_off_copy();
 }
@@ -147,8 +150,6 @@ void Service::call_off_copy() {
 }
 
 void Service::follow_owner(NodeIndex owner) {
-  if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
-  if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);
   const auto* mine = local();
   const auto* master = at(owner);
   if (!mine || follows(*mine, owner)) return;

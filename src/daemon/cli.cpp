@@ -2,7 +2,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+
 #include "daemon/cli_commands.hpp"
+#include "daemon/cli_help.hpp"
+#include "daemon/cli_names.hpp"
 #include "daemon/cli_pause.hpp"
 #include "daemon/cli_release.hpp"
 #include "daemon/cli_switchover.hpp"
@@ -13,28 +17,23 @@ namespace redvip::daemon {
 
 namespace {
 
-constexpr const char* about =
-    "Keeps a Redis service reachable at one virtual IP.\n\n"
-    "Write /etc/redvip/redvip.toml, the same on every node, then on each node:\n"
-    "  redvip check          what is still wrong with this host and every Redis\n"
-    "  systemctl enable --now redvip\n"
-    "  redvip status         who owns the service, and who could take over\n"
-    "  redvip switchover     move it to the other node without losing a write";
-
-constexpr const char* epilogue =
-    "Exit codes: 0 fine, 1 degraded or not done, 2 no standby, 3 no service, 4 two owners,\n"
-    "5 daemon not running, 6 usage or configuration.";
+std::string help_of(const CLI::App* app, const std::string& /*name*/, CLI::AppFormatMode /*mode*/) {
+  const auto all = command_line_reference();
+  const auto command = std::ranges::find(all.commands, app->get_name(), &CommandHelp::name);
+  return command == all.commands.end() ? help_text(all) : help_text(*command);
+}
 
 class CommandLine {
  public:
   CommandLine() {
-    app_.set_version_flag("--version", "redvip " REDVIP_VERSION);
+    app_.set_version_flag("--version", "redvip " REDVIP_VERSION, "Print the version and exit.");
+    app_.set_help_flag("-h,--help", "Print this help and exit.");
+    app_.formatter_fn(help_of);
     app_.require_subcommand(1);
-    app_.footer(epilogue);
     add_node(add(Verb::run, "run", "Be the daemon, in the foreground."));
     add_node(
         add(Verb::check, "check", "Check the file, this host and every Redis. Changes nothing."));
-    auto* status = add(Verb::status, "status", "Show all nodes of each service. Exits as below.");
+    auto* status = add(Verb::status, "status", "Show all nodes of each service.");
     status->add_flag("--watch", asked_.watch, "Redraw five times a second until Ctrl-C.");
     status->add_flag("--json", asked_.json, "The daemon's status file as it is.");
     add_service(add(Verb::explain, "explain",
@@ -49,11 +48,15 @@ class CommandLine {
     add_service(history);
     add_duration(history, "--since", asked_.since, "Not older than this, such as 2d.");
     history->add_option("-n", asked_.count, "How many.")
+        ->type_name("COUNT")
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
     history->add_flag("--json", asked_.json, "One JSON object a line.");
     add_hidden();
+    add_names();
   }
+
+  [[nodiscard]] const CLI::App& app() const { return app_; }
 
   std::variant<Invocation, Done> parse(int argc, const char* const* argv) {
     try {
@@ -67,12 +70,15 @@ class CommandLine {
  private:
   CLI::App* add(Verb verb, const std::string& name, const std::string& help) {
     auto* command = app_.add_subcommand(name, help);
-    command->add_option("--config", asked_.config, "The configuration.")->capture_default_str();
+    command->add_option("--config", asked_.config, "The configuration.")
+        ->type_name("FILE")
+        ->capture_default_str();
     command->callback([this, verb] { asked_.verb = verb; });
     return command;
   }
   void add_node(CLI::App* command) {
-    command->add_option("--node", asked_.node, "Which node this is; otherwise found by address.");
+    command->add_option("--node", asked_.node, "Which node this is; otherwise found by address.")
+        ->type_name("NODE");
   }
   void add_service(CLI::App* command) {
     command->add_option("SERVICE", asked_.service, "Its name; all services if left out.");
@@ -109,10 +115,15 @@ class CommandLine {
         ->group("");
   }
 
+  void add_names() {
+    auto* command = add(Verb::names, "_names", "For the shells: the names in the configuration.");
+    command->add_option("KIND", asked_.kind, "services or nodes.")->required();
+    command->group("");
+  }
+
   void add_switchover() {
     auto* command = add(Verb::switchover, "switchover",
-                        "Hand over to the best standby or, on a standby, take over. Through every "
-                        "safety check; waits for the outcome.");
+                        "Hand over to the best standby or, on a standby, take over.");
     add_service(command);
     command->add_option("--to", asked_.to, "To this node; otherwise the best one.")
         ->type_name("NODE");
@@ -124,7 +135,7 @@ class CommandLine {
     force->needs(reason);
   }
 
-  CLI::App app_{about, "redvip"};
+  CLI::App app_{"keeps a Redis service reachable at one virtual IP", "redvip"};
   Invocation asked_;
 };
 
@@ -132,6 +143,10 @@ class CommandLine {
 
 std::variant<Invocation, Done> parse_command_line(int argc, const char* const* argv) {
   return CommandLine{}.parse(argc, argv);
+}
+
+CommandLineHelp command_line_reference() {
+  return describe(CommandLine{}.app());
 }
 
 int run_cli(int argc, const char* const* argv) {
@@ -159,6 +174,8 @@ int run_cli(int argc, const char* const* argv) {
       return release(asked);
     case Verb::prepare_restart:
       return prepare_restart(asked);
+    case Verb::names:
+      return print_names(asked);
   }
   return exit_usage;
 }

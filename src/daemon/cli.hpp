@@ -18,8 +18,9 @@ enum class Verb {
   pause,
   resume,
   history,
-  release,         // for the unit, not listed in the help
-  prepare_restart  // for the package, not listed in the help
+  release,          // for the unit, not listed in the help
+  prepare_restart,  // for the package, not listed in the help
+  names             // for the shells' completions, not listed in the help
 };
 
 struct Invocation {
@@ -37,6 +38,7 @@ struct Invocation {
   std::optional<Seconds> length;  // of a pause
   std::optional<Seconds> since;   // of history: not older
   int count = 20;                 // of history; at least 1
+  std::string kind;               // of names: services, nodes
 };
 
 // Nothing left to do: help, a version or an error has been printed.

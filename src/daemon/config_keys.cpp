@@ -158,7 +158,8 @@ Keys<ServiceDraft> service_keys() {
        "The time in which max_moves are counted."},
       {"unicast", "false", boolean(&ServiceConfig::unicast),
        "Adverts to the other nodes' addresses instead of the multicast group 224.0.0.18."},
-      {"auth", "{}", table(&S::auth_draft, auth_keys()), ""},
+      {"auth", "{}", table(&S::auth_draft, auth_keys()),
+       "How adverts are authenticated; the same on every node."},
       {"checksum", R"("rfc5798")",
        choice(&ServiceConfig::checksum,
               {{"rfc5798", Checksum::rfc5798}, {"rfc9568", Checksum::rfc9568}}),
@@ -180,9 +181,14 @@ Keys<ServiceDraft> service_keys() {
        "Come and go with the virtual IPs, in the words of ip-route(8)."},
       {"group", "\"\"", optional_name(&ServiceConfig::group),
        "Services of one group move together; empty: alone."},
-      {"redis", "{}", table(&S::redis_draft, redis_keys()), ""},
-      {"garp", "{}", table(&ServiceConfig::garp, garp_keys()), ""},
-      {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()), ""},
+      {"redis", "{}", table(&S::redis_draft, redis_keys()),
+       "The service's Redis, the same on every node."},
+      {"garp", "{}", table(&ServiceConfig::garp, garp_keys()),
+       "Gratuitous ARP, and over IPv6 unsolicited neighbour advertisements: how the neighbours "
+       "learn who has the address."},
+      {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()),
+       "What else this node needs, each one of interface, script, file or ping. The service's own "
+       "interface always counts."},
       {"notify", "\"\"", optional_path(&ServiceConfig::notify),
        "Program run on each transition as INSTANCE name STATE priority; empty: none."},
   };
@@ -192,16 +198,29 @@ Keys<ServiceDraft> service_keys() {
 
 Keys<Draft> root_keys() {
   return {
-      {"daemon", "{}", table(&Draft::daemon, daemon_keys()), ""},
-      {"node", required, tables(&Draft::nodes, "node", 1, node_keys()), ""},
-      {"service", required, tables(&Draft::services, "service", 1, service_keys()), ""},
+      {"daemon", "{}", table(&Draft::daemon, daemon_keys()),
+       "The daemon itself, not its services."},
+      {"node", required, tables(&Draft::nodes, "node", 1, node_keys()), "One for each host."},
+      {"service", required, tables(&Draft::services, "service", 1, service_keys()),
+       "One for each Redis that is to be reachable at addresses of its own."},
   };
+}
+
+std::vector<SectionHelp> config_sections() {
+  std::vector<SectionHelp> all;
+  describe_keys(root_keys(), {}, all);
+  for (auto& section : all) {
+    std::erase_if(section.keys, [](const KeyHelp& key) { return key.help.empty(); });
+  }
+  std::erase_if(all, [](const SectionHelp& section) { return section.keys.empty(); });
+  return all;
 }
 
 std::vector<KeyHelp> config_reference() {
   std::vector<KeyHelp> all;
-  describe_keys(root_keys(), "", all);
-  std::erase_if(all, [](const KeyHelp& key) { return key.help.empty(); });
+  for (const auto& section : config_sections()) {
+    all.insert(all.end(), section.keys.begin(), section.keys.end());
+  }
   return all;
 }
 

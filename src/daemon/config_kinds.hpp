@@ -29,12 +29,20 @@ struct KeyHelp {
   std::string help;
 };
 
+struct SectionHelp {
+  std::string name;    // dotted, as in KeyHelp
+  std::string header;  // [service.redis], [[node]]
+  std::string help;
+  std::vector<KeyHelp> keys;
+};
+
 template <class T>
 struct Kind {
   std::string allowed;
   std::function<void(const Found&, T&, Problems&)> read;
-  std::function<void(const std::string& name, std::vector<KeyHelp>&)>
-      describe_inner;  // tables only
+  // Of tables only: adds itself, and what is within.
+  std::function<void(const std::string& name, std::string_view help, std::vector<SectionHelp>&)>
+      describe_inner;
 };
 
 template <class T>
@@ -191,13 +199,17 @@ void read_table(const Keys<T>& keys, const Found& found, T& target, Problems& pr
 }
 
 template <class T>
-void describe_keys(const Keys<T>& keys, const std::string& prefix, std::vector<KeyHelp>& out) {
+void describe_keys(const Keys<T>& keys, SectionHelp section, std::vector<SectionHelp>& out) {
+  const auto at = out.size();
+  const auto prefix = section.name.empty() ? "" : section.name + '.';
+  out.push_back(std::move(section));
   for (const auto& key : keys) {
-    const std::string name = (prefix.empty() ? "" : prefix + '.') + std::string{key.name};
+    const auto name = prefix + std::string{key.name};
     if (key.kind.describe_inner) {
-      key.kind.describe_inner(name, out);
+      key.kind.describe_inner(name, key.help, out);
     } else {
-      out.push_back({name, key.kind.allowed, std::string{key.fallback}, std::string{key.help}});
+      out[at].keys.push_back(
+          {name, key.kind.allowed, std::string{key.fallback}, std::string{key.help}});
     }
   }
 }
@@ -208,8 +220,8 @@ Kind<T> table(Inner T::*member, Keys<Inner> keys) {
           [member, keys](const Found& found, T& target, Problems& problems) {
             read_table(keys, found, target.*member, problems);
           },
-          [keys](const std::string& name, std::vector<KeyHelp>& out) {
-            describe_keys(keys, name, out);
+          [keys](const std::string& name, std::string_view help, std::vector<SectionHelp>& out) {
+            describe_keys(keys, {name, '[' + name + ']', std::string{help}, {}}, out);
           }};
 }
 
@@ -229,8 +241,9 @@ Kind<T> tables(std::vector<Inner> T::*member, std::string_view header, std::size
       (target.*member).push_back(std::move(inner));
     }
   };
-  return {allowed, std::move(read), [keys](const std::string& name, std::vector<KeyHelp>& out) {
-            describe_keys(keys, name, out);
+  return {allowed, std::move(read),
+          [keys](const std::string& name, std::string_view help, std::vector<SectionHelp>& out) {
+            describe_keys(keys, {name, "[[" + name + "]]", std::string{help}, {}}, out);
           }};
 }
 

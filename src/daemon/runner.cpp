@@ -95,9 +95,10 @@ Result<void> Daemon::prepare() {
   for (const auto& folder : {config_.daemon.state_dir, config_.daemon.runtime_dir}) {
     if (auto made = make_directory(folder); !made) return made;
   }
-  auto signals = Signals::open(
-      io_, {SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGCHLD, SIGRTMIN + 1, SIGRTMIN + 2},
-      [this](const Signals::Signal& signal) { on_signal(signal); });
+  std::vector<int> awaited{SIGCHLD};
+  for (const auto& signal : signal_reference()) awaited.push_back(signal.number);
+  auto signals =
+      Signals::open(io_, awaited, [this](const Signals::Signal& signal) { on_signal(signal); });
   if (!signals) return tl::unexpected(signals.error());
   signals_ = std::move(*signals);
   disk_.emplace(1);

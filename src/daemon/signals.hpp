@@ -5,11 +5,20 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/result.hpp"
 
 namespace redvip::daemon {
+
+// What the daemon obeys; for it, and for the manual.
+struct SignalHelp {
+  int number;
+  std::string name;
+  std::string does;
+};
+[[nodiscard]] std::vector<SignalHelp> signal_reference();
 
 class Signals {
  public:

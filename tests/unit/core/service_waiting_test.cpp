@@ -200,6 +200,24 @@ TEST_CASE("bytes that are nothing but PINGs of Redis need no copy") {
   CHECK(scene.take() == Script{"note", "a: follow 10.77.0.2:6379" + kill_vip});
 }
 
+TEST_CASE("a tail that was read while nobody leads counts when somebody leads again") {
+  ServiceScene scene{site(a)};
+  come_back_diverged(scene);
+  scene.redis[a] = parked(1049);
+  scene.done(a);
+  scene.pass(Millis{100});
+  CHECK(scene.take().back() == "read tail 1001..1049");
+  scene.owner.reset();
+  scene.tell(advert(b, 0));
+  scene.tell(event::TailRead{2, "2 commands"});
+  scene.owner = advert(b, 251);
+  scene.take();
+  scene.pass(Millis{500});
+  scene.done(a);
+  scene.pass(Millis{500});
+  CHECK(scene.take().back() == "keep dataset");
+}
+
 TEST_CASE("diverged data is saved even where its own writes cannot be read") {
   ServiceScene scene{site(a)};
   read_tail(scene, std::nullopt);
