@@ -22,6 +22,18 @@ constexpr const char* epilogue =
     "Exit codes: 0 fine, 1 degraded or not done, 2 no standby, 3 no service, 4 two owners,\n"
     "5 daemon not running, 6 usage or configuration.";
 
+constexpr const char* import_about =
+    "Convert the keepalived.conf of your hosts, and the Redis scripts that they name, to one\n"
+    "redvip.toml on standard output. The diagnosis is on standard error. Changes nothing.";
+
+constexpr const char* import_epilogue =
+    "Fetch the other host's /etc/keepalived, then for example:\n"
+    "  scp -r redis-b:/etc/keepalived b\n"
+    "  redvip import --node redis-a=10.77.0.1 --node redis-b=10.77.0.2 \\\n"
+    "    /etc/keepalived/keepalived.conf b/keepalived.conf > redvip.toml\n\n"
+    "Each line of the diagnosis: FILE:LINE: mapped, done by redvip, dropped, mistake (of the old\n"
+    "file) or error: what - what to do. Exit codes: 0 converted, 6 nothing written.";
+
 class CommandLine {
  public:
   CommandLine() {
@@ -42,6 +54,7 @@ class CommandLine {
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
     history->add_flag("--json", asked_.json, "One JSON object a line.");
+    add_import();
   }
 
   std::variant<Invocation, Done> parse(int argc, const char* const* argv) {
@@ -79,6 +92,31 @@ class CommandLine {
     force->needs(reason);
   }
 
+  void add_import() {
+    auto* command = app_.add_subcommand("import", import_about);
+    auto& words = asked_.to_import;
+    command->callback([this] { asked_.verb = Verb::convert; });
+    command->footer(import_epilogue);
+    command->add_option("FILE", words.files, "keepalived.conf of each host.")->required();
+    const auto add_many = [command](const char* name, std::vector<std::string>& to,
+                                    const char* help) {
+      command->add_option(name, to, help)->allow_extra_args(false);
+    };
+    add_many("--node", words.nodes,
+             "NAME=ADDRESS of each host, in the order of the files, where these do not tell; "
+             "NAME=ADDRESS,LINK-LOCAL for VRRP over IPv6.");
+    add_many("--config-id", words.config_ids,
+             "keepalived -i, for each file: which lines with @ID count. One file with several: "
+             "one for each host.");
+    add_many("--scripts", words.scripts,
+             "For each file: a copy of that host's files, where its scripts are read.");
+    add_many("--port", words.ports, "[INSTANCE=]PORT of Redis, where no script tells it.");
+    add_many("--instance", words.instances, "Convert only this vrrp_instance.");
+    command->add_flag("--vrrp3", words.vrrp3,
+                      "VRRP version 3 every 100 ms, instead of what keepalived had: for hosts "
+                      "that are switched both at once.");
+  }
+
   CLI::App app_{about, "redvip"};
   Invocation asked_;
 };
@@ -108,6 +146,8 @@ int run_cli(int argc, const char* const* argv) {
       return set_paused(asked, false);
     case Verb::history:
       return show_history(asked);
+    case Verb::convert:
+      return import_files(asked.to_import);
   }
   return exit_usage;
 }

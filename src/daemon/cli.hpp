@@ -5,9 +5,11 @@
 #include <string>
 #include <variant>
 
+#include "daemon/cli_import.hpp"
+
 namespace redvip::daemon {
 
-enum class Verb { run, check, status, switchover, pause, resume, history };
+enum class Verb { run, check, status, switchover, pause, resume, history, convert };
 
 struct Invocation {
   Verb verb = Verb::status;
@@ -19,6 +21,7 @@ struct Invocation {
   bool force = false;
   std::string reason;  // why; kept in the history
   int count = 20;      // of history; at least 1
+  ImportWords to_import;
 };
 
 // Nothing left to do: help, a version or an error has been printed.

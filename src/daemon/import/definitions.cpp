@@ -8,16 +8,8 @@
 namespace redvip::keepalived {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
-}
-
-bool is_name_letter(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9');
-}
-
 std::string_view name_at(std::string_view text) {
-  if (text.empty() || !is_letter(text.front())) return {};
+  if (text.empty() || !is_name_letter(text.front()) || is_digit(text.front())) return {};
   const auto end = std::ranges::find_if_not(text, is_name_letter);
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }

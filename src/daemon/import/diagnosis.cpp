@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace redvip::keepalived {
@@ -18,30 +20,23 @@ bool says_the_same(const Remark& a, const Remark& b) {
   return a.kind == b.kind && a.text == b.text && a.cure == b.cure;
 }
 
-struct Said {
+struct Gathered {
   Remark remark;
   std::vector<Place> also;
 };
 
-// Files in the order in which they were first spoken of, lines in theirs.
 std::vector<Remark> in_order(std::vector<Remark> remarks) {
-  std::vector<std::string> files;
-  for (const auto& remark : remarks) {
-    if (std::ranges::find(files, remark.at.file) == files.end()) files.push_back(remark.at.file);
-  }
-  const auto rank = [&files](const Remark& remark) {
-    const auto file = std::ranges::find(files, remark.at.file) - files.begin();
-    return std::tuple{remark.kind, file, remark.at.line};
-  };
-  std::ranges::stable_sort(remarks, {}, rank);
+  std::ranges::stable_sort(remarks, {}, [](const Remark& remark) {
+    return std::tuple{remark.kind, std::string_view{remark.at.file}, remark.at.line};
+  });
   return remarks;
 }
 
-std::vector<Said> without_repetition(const std::vector<Remark>& remarks) {
-  std::vector<Said> said;
+std::vector<Gathered> without_repetition(const std::vector<Remark>& remarks) {
+  std::vector<Gathered> said;
   for (const auto& remark : remarks) {
     const auto same = std::ranges::find_if(
-        said, [&](const Said& earlier) { return says_the_same(earlier.remark, remark); });
+        said, [&](const Gathered& earlier) { return says_the_same(earlier.remark, remark); });
     if (same == said.end()) {
       said.push_back({remark, {}});
     } else if (!(same->remark.at == remark.at) &&
@@ -58,7 +53,7 @@ std::string printable(std::string text) {
   return text;
 }
 
-std::string line_of(const Said& said) {
+std::string line_of(const Gathered& said) {
   const auto& remark = said.remark;
   std::string line = remark.at.text() + ": " + name_of(remark.kind) + ": " + remark.text;
   for (std::size_t i = 0; i < said.also.size(); ++i) {
@@ -114,6 +109,7 @@ std::string Diagnosis::summary() const {
   std::string text;
   for (std::size_t kind = 0; kind < counts.size(); ++kind) {
     text += (kind == 0 ? "" : ", ") + std::to_string(counts.at(kind)) + ' ' + kind_names.at(kind);
+    if (static_cast<Kind>(kind) >= Kind::mistake && counts.at(kind) != 1) text += 's';
   }
   return text;
 }

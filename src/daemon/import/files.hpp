@@ -9,12 +9,17 @@
 
 namespace redvip::keepalived {
 
+struct FoundFile {
+  std::string path;
+  bool executable = false;
+};
+
 struct Files {
   // The text of a regular file of at most 1 MiB. The error says why there is none.
   std::function<Result<std::string>(const std::string& path)> read;
-  // The files that a pattern of glob(7) with {a,b} names, sorted; a path without a pattern names
-  // itself if it is there.
-  std::function<std::vector<std::string>(const std::string& pattern)> matching;
+  // The regular files that a pattern of glob(7) with {a,b} names, sorted; a path without a pattern
+  // names itself if it is there.
+  std::function<std::vector<FoundFile>(const std::string& pattern)> matching;
 };
 
 // Of "a/b.conf" "a"; of "b.conf" ".".

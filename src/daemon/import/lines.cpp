@@ -22,7 +22,7 @@ bool has_pattern(const std::string& path) {
 bool is_include(std::string_view word) {
   constexpr std::array<std::string_view, 6> variants{"include",  "includer", "includem",
                                                      "includew", "includeb", "includea"};
-  return std::ranges::find(variants, word) != variants.end();
+  return one_of(variants, word);
 }
 
 // $NAME= \ with its value on the lines that follow.
@@ -31,9 +31,9 @@ struct OpenDefinition {
   std::vector<std::string> lines;
 };
 
-class Reader {
+class LineReader {
  public:
-  Reader(std::string config_id, const Files& files, Diagnosis& diagnosis)
+  LineReader(std::string config_id, const Files& files, Diagnosis& diagnosis)
       : config_id_{std::move(config_id)}, files_{files}, diagnosis_{diagnosis} {
     definitions_.set("_HASH", {"#"});
     definitions_.set("_BANG", {"!"});
@@ -196,11 +196,18 @@ class Reader {
       diagnosis_.error(at, "`" + text + "`: there is no such file",
                        "copy it to the same place beside " + at.file + ", or remove the line");
     }
-    for (const auto& path : paths) read_file(path, at, depth + 1);
+    for (const auto& [path, executable] : paths) {
+      if (executable) {
+        diagnosis_.mistake(at, path + " is executable, so keepalived does not include it",
+                           "if it is configuration, not a script: chmod -x " + path);
+      } else {
+        read_file(path, at, depth + 1);
+      }
+    }
   }
 
   // Where it says, or, for a configuration that was copied from its host, beside the copy.
-  std::vector<std::string> found(const std::string& pattern) {
+  std::vector<FoundFile> found(const std::string& pattern) {
     auto paths = files_.matching(path_in(folder_, pattern));
     for (auto slash = pattern.find('/'); paths.empty() && pattern.starts_with('/');
          slash = pattern.find('/', slash + 1)) {
@@ -261,7 +268,7 @@ class Reader {
 
 std::vector<Line> read_lines(const std::string& path, const std::string& config_id,
                              const Files& files, Diagnosis& diagnosis) {
-  Reader reader{config_id, files, diagnosis};
+  LineReader reader{config_id, files, diagnosis};
   reader.read_file(path, {path, 0}, 0);
   return reader.take();
 }

@@ -17,8 +17,8 @@ struct Line {
 };
 
 // `config_id` decides the lines that begin with @; empty: none is given, and such a line is an
-// error. What keepalived would lose without a word is told to the diagnosis. Bounded in all it does:
-// at most 20,000 lines come out of a file, however it repeats itself.
+// error. What keepalived would lose without a word is told to the diagnosis. Bounded in all it
+// does: at most 20,000 lines come out of a file, however it repeats itself.
 [[nodiscard]] std::vector<Line> read_lines(const std::string& path, const std::string& config_id,
                                            const Files& files, Diagnosis& diagnosis);
 

@@ -1,7 +1,5 @@
 #include "daemon/import/text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -11,16 +9,8 @@
 namespace redvip::keepalived {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
-}
-
-bool is_name_letter(char c) {
-  return is_upper(c) || (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
 }
 
 std::optional<int> hex_digit(char c) {
@@ -57,8 +47,8 @@ char escaped(std::string_view text, std::size_t& at) {
 // [NAME] or <NAME> as a whole word, in capitals.
 bool is_placeholder(std::string_view word) {
   if (word.size() < 4) return false;
-  const bool bracketed = (word.front() == '[' && word.back() == ']') ||
-                         (word.front() == '<' && word.back() == '>');
+  const bool bracketed =
+      (word.front() == '[' && word.back() == ']') || (word.front() == '<' && word.back() == '>');
   const auto inner = word.substr(1, word.size() - 2);
   return bracketed && is_upper(inner.front()) && std::ranges::all_of(inner, [](char c) {
            return is_upper(c) || is_digit(c) || c == '_' || c == '-';
@@ -248,13 +238,31 @@ std::optional<bool> parse_switch(std::string_view word) {
   return std::nullopt;
 }
 
-std::string counted(std::size_t count, const std::string& thing) {
-  return std::to_string(count) + ' ' + thing + (count == 1 ? "" : "s");
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
-std::string listed(const std::vector<std::string>& words) {
+bool is_name_letter(char c) {
+  return is_upper(c) || (c >= 'a' && c <= 'z') || is_digit(c) || c == '_';
+}
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  std::ranges::transform(result, result.begin(),
+                         [](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
+  return result;
+}
+
+std::string base_name(std::string_view path) {
+  return std::string{path.substr(path.rfind('/') + 1)};
+}
+
+std::string listed(const std::vector<std::string>& words, std::string_view separator) {
   std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  for (const auto& word : words) {
+    if (!text.empty()) text += separator;
+    text += word;
+  }
   return text;
 }
 

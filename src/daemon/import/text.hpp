@@ -1,7 +1,9 @@
-// Characters and words of keepalived.conf, taken apart as keepalived 2.2 and later does it. What its
-// parser loses without a word is told to the caller.
+// Characters and words of keepalived.conf, taken apart as keepalived 2.2 and later does it. What
+// its parser loses without a word is told to the caller.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,14 +17,14 @@ namespace redvip::keepalived {
 
 // A line without its comment. '#' and '!' begin one anywhere but inside "..." or after a backslash.
 struct Bare {
-  std::string text;         // without blanks around it
+  std::string text;          // without blanks around it
   bool cut_in_word = false;  // the comment began right after another character: "abc#def"
   bool open_quote = false;   // a " without its partner
 };
 [[nodiscard]] Bare without_comment(std::string_view line);
 
-// Typographic quotes made straight, and no-break and full-width spaces made blanks, as a page on the
-// web has them. nullopt: there are none.
+// Typographic quotes made straight, and no-break and full-width spaces made blanks, as a page on
+// the web has them. nullopt: there are none.
 [[nodiscard]] std::optional<std::string> straightened(const std::string& text);
 
 // What shows that the file is a template which nobody has filled in: "{{ x }}", "${X:-1}" ...
@@ -48,10 +50,20 @@ struct Bare {
 // on, true, yes: true; off, false, no: false; anything else: nullopt. Case counts.
 [[nodiscard]] std::optional<bool> parse_switch(std::string_view word);
 
-// "n thing", or "n things".
-[[nodiscard]] std::string counted(std::size_t count, const std::string& thing);
+[[nodiscard]] bool is_digit(char c);
+[[nodiscard]] bool is_name_letter(char c);               // of a variable: a letter, a digit or '_'
+[[nodiscard]] std::string lower(std::string_view text);  // of ASCII
 
-// "a, b, c".
-[[nodiscard]] std::string listed(const std::vector<std::string>& words);
+// "x" of "/usr/bin/x".
+[[nodiscard]] std::string base_name(std::string_view path);
+
+template <std::size_t n>
+[[nodiscard]] bool one_of(const std::array<std::string_view, n>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// "a, b, c"; with another separator "a b c".
+[[nodiscard]] std::string listed(const std::vector<std::string>& words,
+                                 std::string_view separator = ", ");
 
 }  // namespace redvip::keepalived
