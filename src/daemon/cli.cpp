@@ -52,8 +52,10 @@ class CommandLine {
         ->capture_default_str()
         ->check(CLI::Range(1, 1'000'000));
     history->add_flag("--json", asked_.json, "One JSON object a line.");
+    add_import();
     add_hidden();
     add_names();
+    add_import();
   }
 
   [[nodiscard]] const CLI::App& app() const { return app_; }
@@ -135,6 +137,30 @@ class CommandLine {
     force->needs(reason);
   }
 
+  void add_import() {
+    auto* command =
+        add(Verb::convert, "import", "Make redvip.toml from the keepalived.conf of your hosts.");
+    auto& words = asked_.to_import;
+    command->add_option("FILE", words.files, "keepalived.conf of each host.")->required();
+    const auto add_many = [command](const char* name, std::vector<std::string>& to,
+                                    const char* help) {
+      command->add_option(name, to, help)->allow_extra_args(false);
+    };
+    add_many("--node", words.nodes,
+             "NAME=ADDRESS of each host, in the order of the files, where these do not tell; "
+             "NAME=ADDRESS,LINK-LOCAL for VRRP over IPv6.");
+    add_many("--config-id", words.config_ids,
+             "keepalived -i, for each file: which lines with @ID count. One file with several: "
+             "one for each host.");
+    add_many("--scripts", words.scripts,
+             "For each file: a copy of that host's files, where its scripts are read.");
+    add_many("--port", words.ports, "[INSTANCE=]PORT of Redis, where no script tells it.");
+    add_many("--instance", words.instances, "Convert only this vrrp_instance.");
+    command->add_flag("--vrrp3", words.vrrp3,
+                      "VRRP version 3 every 100 ms, instead of what keepalived had: for hosts "
+                      "that are switched both at once.");
+  }
+
   CLI::App app_{"keeps a Redis service reachable at one virtual IP", "redvip"};
   Invocation asked_;
 };
@@ -176,6 +202,8 @@ int run_cli(int argc, const char* const* argv) {
       return prepare_restart(asked);
     case Verb::names:
       return print_names(asked);
+    case Verb::convert:
+      return import_files(asked.to_import);
   }
   return exit_usage;
 }

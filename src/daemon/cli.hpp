@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "core/types.hpp"
+#include "daemon/cli_import.hpp"
 
 namespace redvip::daemon {
 
@@ -18,6 +19,7 @@ enum class Verb {
   pause,
   resume,
   history,
+  convert,          // redvip import
   release,          // for the unit, not listed in the help
   prepare_restart,  // for the package, not listed in the help
   names             // for the shells' completions, not listed in the help
@@ -39,6 +41,7 @@ struct Invocation {
   std::optional<Seconds> since;   // of history: not older
   int count = 20;                 // of history; at least 1
   std::string kind;               // of names: services, nodes
+  ImportWords to_import;
 };
 
 // Nothing left to do: help, a version or an error has been printed.

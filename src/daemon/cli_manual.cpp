@@ -26,6 +26,18 @@ std::span<const ManualEntry> manual_entries() {
        "OK, WARNING or PROBLEM, with its cure. A PROBLEM makes the exit code 1.",
        {{"sudo redvip check", "This host, with the file that the daemon uses."},
         {"sudo redvip check --config new.toml", "Another file, before it is put in place."}}},
+      {"import",
+       daemon_group,
+       "Reads the keepalived.conf of one host or both, and the Redis scripts that they name, and "
+       "writes one redvip.toml to standard output. What became of each line is on standard error: "
+       "mapped, done by redvip, dropped, mistake (of the old file) or error, with what to do. It "
+       "changes nothing, and never guesses silently; with an error nothing is written, and the "
+       "exit "
+       "code is 6.",
+       {{"redvip import keepalived.conf b/keepalived.conf > redvip.toml",
+         "Both hosts' files, the second fetched from the other host."},
+        {"redvip import --node redis-a=10.77.0.1 --node redis-b=10.77.0.2 a.conf b.conf",
+         "Where the files do not tell the hosts' addresses."}}},
       {"status",
        looking,
        "What this host's daemon knows: every node's state, its Redis, and whether it could take "

@@ -4,11 +4,6 @@ namespace redvip::daemon {
 
 namespace {
 
-bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
-}
-
 const std::string* as_string(const TomlValue& value) {
   return std::get_if<std::string>(&value.data);
 }
@@ -17,15 +12,6 @@ std::optional<IpAddress> read_host(const TomlValue& value) {
   const auto* text = as_string(value);
   const auto address = text == nullptr ? std::nullopt : IpAddress::parse(*text);
   return address && is_host(*address) ? address : std::nullopt;
-}
-
-// The all-zeros and all-ones addresses of a subnet are not a host's, except in /31 (RFC 3021), /32.
-bool is_host_of_subnet(const IpPrefix& ip) {
-  if (ip.length == 0 || !is_host(ip.address)) return false;
-  if (!ip.address.is_v4() || ip.length >= 31) return true;
-  const auto host_bits = ~std::uint32_t{0} >> ip.length;
-  const auto host = ip.address.v4() & host_bits;
-  return host != 0 && host != host_bits;
 }
 
 void read_virtual_ip(const Found& found, std::vector<Located<IpPrefix>>& ips, Problems& problems) {
@@ -46,30 +32,6 @@ void read_virtual_ip(const Found& found, std::vector<Located<IpPrefix>>& ips, Pr
 }
 
 }  // namespace
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 63 && std::ranges::all_of(text, is_word_character);
-}
-
-bool is_interface(std::string_view text) {
-  return !text.empty() && text.size() <= 15 && text != "." && text != ".." &&
-         std::ranges::all_of(text,
-                             [](char c) { return c > ' ' && c < 127 && c != '/' && c != ':'; });
-}
-
-bool is_path(std::string_view text) {
-  return text.starts_with('/') && text.find('\0') == std::string_view::npos;
-}
-
-bool is_host(IpAddress address) {
-  if (address.is_v4()) return address.octets()[0] != 0 && address.octets()[0] < 224;
-  const bool reserved_or_mapped = address.octets()[0] == 0 && address != *IpAddress::parse("::1");
-  return !address.multicast() && !reserved_or_mapped;
-}
-
-bool is_loopback(IpAddress address) {
-  return address.is_v4() ? address.octets()[0] == 127 : address == *IpAddress::parse("::1");
-}
 
 Kind<NodeConfig> host_address(IpAddress NodeConfig::*member) {
   const std::string allowed = "an address of a host, such as \"10.77.0.1\" or \"2001:db8::1\"";

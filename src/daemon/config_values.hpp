@@ -1,18 +1,12 @@
 // The kinds of value that only redvip.toml has: names, paths, addresses, lists of them.
 #pragma once
 
+#include "core/accepted.hpp"
 #include "daemon/config_keys.hpp"
 #include "daemon/config_kinds.hpp"
 #include "daemon/credentials.hpp"
 
 namespace redvip::daemon {
-
-[[nodiscard]] bool is_name(std::string_view text);       // 1..63 letters, digits, '.', '_', '-'
-[[nodiscard]] bool is_interface(std::string_view text);  // 1..15 characters (IFNAMSIZ), no '/'
-[[nodiscard]] bool is_path(std::string_view text);       // absolute
-// An address that a host can have: not 0.0.0.0/8 or ::/8 (but for ::1), not multicast or above.
-[[nodiscard]] bool is_host(IpAddress address);
-[[nodiscard]] bool is_loopback(IpAddress address);
 
 template <class T>
 Kind<T> name(std::string T::*member) {

@@ -12,27 +12,10 @@
 #include "redis/command.hpp"
 #include "redis/info.hpp"
 #include "redis/reply.hpp"
+#include "redis/reply_text.hpp"
 #include "redis/session.hpp"
 
 namespace redvip::redis {
-namespace {
-
-std::string text_of(const redisReply& reply) {
-  return {reply.str, reply.len};
-}
-
-// Of a reply, or of the first failed command in the array that EXEC answers.
-std::optional<std::string> error_in(const redisReply& reply) {
-  if (reply.type == REDIS_REPLY_ERROR) return text_of(reply);
-  if (reply.type != REDIS_REPLY_ARRAY) return std::nullopt;
-  for (std::size_t i = 0; i < reply.elements; ++i) {
-    if (auto error = error_in(*reply.element[i])) return error;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 class Connection::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(boost::asio::io_context& io, ConnectionConfig config, Handlers handlers)
@@ -227,13 +210,7 @@ void Connection::Impl::ask(const Words& words, Answer answer) {
   if (!ready_) return;
   session_->submit(words, [this, answer = std::move(answer)](const redisReply* reply) {
     if (reply == nullptr) return;
-    const auto error = error_in(*reply);
-    const bool text = reply->type == REDIS_REPLY_STRING;
-    later([answer, result = error  ? Result<std::string>{failure(*error, config_.at.text())}
-                            : text ? Result<std::string>{text_of(*reply)}
-                                   : failure("the answer is no text", config_.at.text())] {
-      answer(result);
-    });
+    later([answer, text = text_or_error(*reply, config_.at.text())] { answer(text); });
   });
 }
 
