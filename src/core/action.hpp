@@ -59,6 +59,7 @@ struct Transition {
   std::vector<std::pair<std::string, std::string>> inputs;  // what decided it
   std::vector<std::pair<std::string, Micros>> phases;       // how long each step took, in order
   Toll toll;
+  std::optional<NodeIndex> peer{};  // who had the service before, or has it now, or is to have it
 };
 
 namespace action {

@@ -106,6 +106,7 @@ class Service {
   void meet(const Observation& mine);
   void meet(const event::StrangerAnswered& stranger);
   void decide();
+  [[nodiscard]] std::optional<NodeIndex> other_node(State next) const;
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   void enter(State next, std::string cause);
   void refuse(std::string cause);

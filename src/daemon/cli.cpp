@@ -29,8 +29,7 @@ class CommandLine {
     app_.require_subcommand(1);
     app_.footer(epilogue);
     add_node(add(Verb::run, "run", "Be the daemon, in the foreground."));
-    add_node(
-        add(Verb::check, "check", "Check the file, this host and every Redis. Changes nothing."));
+    add_check();
     auto* status = add(Verb::status, "status", "Show all nodes of each service. Exits as below.");
     status->add_flag("--watch", asked_.watch, "Redraw five times a second until Ctrl-C.");
     status->add_flag("--json", asked_.json, "The daemon's status file as it is.");
@@ -65,6 +64,15 @@ class CommandLine {
   }
   void add_service(CLI::App* command) {
     command->add_option("SERVICE", asked_.service, "Its name; all services if left out.");
+  }
+
+  void add_check() {
+    auto* command =
+        add(Verb::check, "check", "Check the file, this host and every Redis. Changes nothing.");
+    add_node(command);
+    command->add_flag("--offline", asked_.offline,
+                      "The file alone: on any machine, as any user, without a network.");
+    command->add_flag("--json", asked_.json, "One JSON object a line, one for each finding.");
   }
 
   void add_switchover() {

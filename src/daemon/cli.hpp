@@ -16,6 +16,7 @@ struct Invocation {
   std::optional<std::string> service;  // absent: all
   bool watch = false;
   bool json = false;
+  bool offline = false;  // of check: the file alone
   bool force = false;
   std::string reason;  // why; kept in the history
   int count = 20;      // of history; at least 1
