@@ -62,7 +62,8 @@ struct Transition {
   std::vector<std::pair<std::string, Micros>> phases;       // how long each step took, in order
   Toll toll;
   Motive motive = Motive::start;
-  std::string by{};  // who asked for it; empty: nobody did
+  std::string by{};                 // who asked for it; empty: nobody did
+  std::optional<NodeIndex> peer{};  // who had the service before, or has it now, or is to have it
 };
 
 namespace action {

@@ -93,6 +93,7 @@ class Service {
   // service_record.cpp: what is written down
   [[nodiscard]] Transition transition_to(State next, std::string cause) const;
   [[nodiscard]] Motive motive_for(State next) const;
+  [[nodiscard]] std::optional<NodeIndex> other_node(State next) const;
   void enter(State next, std::string cause);
   void refuse(std::string cause);
   void record(std::string cause, Motive motive, Toll toll = {});

@@ -6,8 +6,18 @@
 
 namespace redvip {
 
+// Who had the service before us, or has it now, or is to have it.
+std::optional<NodeIndex> Service::other_node(State next) const {
+  if (next == State::handing_over || state_ == State::handing_over) return handover_.successor;
+  if (next == State::promoting || next == State::serving) return takeover_.from;
+  const auto owner = facts_.owner(now_);
+  if (!owner || owner->node == site_.self) return std::nullopt;
+  return owner->node;
+}
+
 Transition Service::transition_to(State next, std::string cause) const {
-  Transition transition{state_, next, std::move(cause), {}, {}, {}, motive_for(next), asked_by_};
+  Transition transition{state_,           next,      std::move(cause), {}, {}, {},
+                        motive_for(next), asked_by_, other_node(next)};
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
     transition.inputs.emplace_back(site_.name(node), redis_summary(node));
   }

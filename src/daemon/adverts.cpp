@@ -28,7 +28,8 @@ vrrp::ChecksumForm checksum_form(Checksum checksum) {
                                        : vrrp::ChecksumForm::pseudo_header;
 }
 
-// But for our own priority, which moves.
+}  // namespace
+
 vrrp::Expectation expectation(const Site& site) {
   const auto& service = site.service;
   vrrp::Expectation expected{service.version,
@@ -51,8 +52,6 @@ vrrp::Expectation expectation(const Site& site) {
   }
   return expected;
 }
-
-}  // namespace
 
 Adverts::Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints,
                  ServiceTally& tally, Deliver deliver, OwnPriority own_priority)

@@ -16,6 +16,9 @@
 
 namespace redvip::daemon {
 
+// What is expected of the adverts that are heard; our own priority in it moves.
+[[nodiscard]] vrrp::Expectation expectation(const Site& site);
+
 class Adverts {
  public:
   using Deliver = std::function<void(const Event&)>;

@@ -31,8 +31,7 @@ class CommandLine {
     app_.formatter_fn(help_of);
     app_.require_subcommand(1);
     add_node(add(Verb::run, "run", "Be the daemon, in the foreground."));
-    add_node(
-        add(Verb::check, "check", "Check the file, this host and every Redis. Changes nothing."));
+    add_check();
     auto* status = add(Verb::status, "status", "Show all nodes of each service.");
     status->add_flag("--watch", asked_.watch, "Redraw five times a second until Ctrl-C.");
     status->add_flag("--json", asked_.json, "The daemon's status file as it is.");
@@ -55,7 +54,6 @@ class CommandLine {
     add_import();
     add_hidden();
     add_names();
-    add_import();
   }
 
   [[nodiscard]] const CLI::App& app() const { return app_; }
@@ -121,6 +119,15 @@ class CommandLine {
     auto* command = add(Verb::names, "_names", "For the shells: the names in the configuration.");
     command->add_option("KIND", asked_.kind, "services or nodes.")->required();
     command->group("");
+  }
+
+  void add_check() {
+    auto* command =
+        add(Verb::check, "check", "Check the file, this host and every Redis. Changes nothing.");
+    add_node(command);
+    command->add_flag("--offline", asked_.offline,
+                      "The file alone: on any machine, as any user, without a network.");
+    command->add_flag("--json", asked_.json, "One JSON object a line, one for each finding.");
   }
 
   void add_switchover() {

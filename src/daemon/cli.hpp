@@ -32,6 +32,7 @@ struct Invocation {
   std::optional<std::string> service;  // absent: all
   bool watch = false;
   bool json = false;
+  bool offline = false;  // of check: the file alone
   bool force = false;
   bool dry_run = false;
   bool now = false;

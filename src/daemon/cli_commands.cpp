@@ -32,10 +32,6 @@ std::optional<Config> load_as_node(const Invocation& asked) {
   return load(asked, {.node = asked.node, .host_addresses = host_addresses()});
 }
 
-void print(const Findings& findings) {
-  for (const auto& finding : findings) std::cout << finding.line() << std::endl;
-}
-
 struct Screen {
   std::string text;
   int exit_code = 0;
@@ -80,7 +76,7 @@ int run(const Invocation& asked) {
   const auto config = load_as_node(asked);
   if (!config) return exit_usage;
   bool stops = false;
-  for (const auto& finding : check_host(*config)) {
+  for (const auto& finding : check_host_for_start(*config)) {
     if (finding.level != Level::ok) std::cerr << finding.line() << '\n';
     stops = stops || finding.stops_run;
   }
@@ -90,20 +86,6 @@ int run(const Invocation& asked) {
     if (finding.level == Level::problem) std::cerr << finding.line() << '\n';
   }
   return run_daemon(*config, asked.config);
-}
-
-int check(const Invocation& asked) {
-  const auto config = load_as_node(asked);
-  if (!config) return exit_usage;
-  std::cout << "OK       " << asked.config << ": this is " << config->nodes[config->self].name
-            << std::endl;
-  // Longer than `run` listens: keepalived advertises once a second unless told otherwise.
-  constexpr Micros listen = Millis{2200};
-  const auto host = check_host(*config, std::max(listen, listening_time(*config)));
-  print(host);
-  const auto redis = check_redis(*config);
-  print(redis);
-  return any_problem(host) || any_problem(redis) ? 1 : 0;
 }
 
 int show_status(const Invocation& asked) {

@@ -10,7 +10,6 @@
 namespace redvip::daemon {
 namespace {
 
-
 // One file for every host, or one and the same for all with --config-id for each.
 Result<void> add_sources(const ImportWords& words, keepalived::Request& request) {
   const auto ids = words.config_ids.size();

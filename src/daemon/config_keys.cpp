@@ -127,6 +127,10 @@ Keys<TrackDraft> track_keys() {
   };
 }
 
+Kind<ServiceConfig> notified(std::vector<std::string> NotifyConfig::*program) {
+  return within(&ServiceConfig::notify, optional_command_line(program));
+}
+
 Keys<ServiceDraft> service_keys() {
   using S = ServiceDraft;
   constexpr DurationRange advert_range{Millis{10}, Millis{40'950}, Millis{10}};
@@ -189,8 +193,18 @@ Keys<ServiceDraft> service_keys() {
       {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()),
        "What else this node needs, each one of interface, script, file or ping. The service's own "
        "interface always counts."},
-      {"notify", "\"\"", optional_path(&ServiceConfig::notify),
-       "Program run on each transition as INSTANCE name STATE priority; empty: none."},
+      {"notify", "\"\"", notified(&NotifyConfig::all),
+       "Program run on each change, with INSTANCE name STATE priority after its arguments."},
+      {"notify_master", "\"\"", notified(&NotifyConfig::master), "Run when this node serves."},
+      {"notify_backup", "\"\"", notified(&NotifyConfig::backup),
+       "Run when it does not, and is well."},
+      {"notify_fault", "\"\"", notified(&NotifyConfig::fault), "Run when it cannot serve."},
+      {"notify_stop", "\"\"", notified(&NotifyConfig::stop),
+       "Run when redvip stops; it waits for the end."},
+      {"notify_timeout", R"("30s")",
+       within(&ServiceConfig::notify,
+              duration(&NotifyConfig::timeout, {Millis{100}, Seconds{600}, Millis{1}})),
+       "Each of these programs is killed after that, with all that it has started."},
   };
 }
 

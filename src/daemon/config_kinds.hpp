@@ -80,6 +80,16 @@ Kind<T> single(std::string allowed, Store store) {
   return {std::move(allowed), std::move(read), {}};
 }
 
+// A key of a member of the table.
+template <class T, class Inner>
+Kind<T> within(Inner T::*member, Kind<Inner> kind) {
+  return {kind.allowed,
+          [member, read = kind.read](const Found& found, T& target, Problems& problems) {
+            read(found, target.*member, problems);
+          },
+          kind.describe_inner};
+}
+
 template <class T, class Value>
 Kind<T> integer(Value T::*member, std::int64_t lowest, std::int64_t highest) {
   return single<T>("an integer " + std::to_string(lowest) + ".." + std::to_string(highest),

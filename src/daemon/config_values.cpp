@@ -126,21 +126,16 @@ Kind<ServiceConfig> routes(std::vector<Route> ServiceConfig::*member) {
           {}};
 }
 
-Kind<TrackDraft> command_line(std::vector<std::string> TrackDraft::*member) {
-  const std::string allowed =
-      "an absolute path, or an array of it and arguments, such as [\"/usr/bin/test\", \"-e\", "
-      "\"/x\"]";
-  return single<TrackDraft>(allowed, [member](const TomlValue& value, TrackDraft& target) {
-    auto& words = target.*member;
-    words.clear();
-    const auto* array = std::get_if<TomlValue::Array>(&value.data);
-    for (const auto& each : array != nullptr ? *array : TomlValue::Array{value}) {
-      const auto* text = as_string(each);
-      if (text == nullptr || text->find('\0') != std::string::npos) return false;
-      words.push_back(*text);
-    }
-    return words.empty() || is_path(words.front());
-  });
+std::optional<std::vector<std::string>> read_command_line(const TomlValue& value) {
+  std::vector<std::string> words;
+  const auto* array = std::get_if<TomlValue::Array>(&value.data);
+  for (const auto& each : array != nullptr ? *array : TomlValue::Array{value}) {
+    const auto* text = as_string(each);
+    if (text == nullptr || text->find('\0') != std::string::npos) return std::nullopt;
+    words.push_back(*text);
+  }
+  if (!words.empty() && !is_path(words.front())) return std::nullopt;
+  return words;
 }
 
 Kind<ServiceDraft> node_names(std::vector<Located<std::string>> ServiceDraft::*member) {

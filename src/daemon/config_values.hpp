@@ -91,6 +91,33 @@ Kind<T> optional_address(std::optional<IpAddress> T::*member) {
 
 [[nodiscard]] Kind<ServiceConfig> version(VrrpVersion ServiceConfig::*member);
 [[nodiscard]] Kind<ServiceConfig> routes(std::vector<Route> ServiceConfig::*member);
-[[nodiscard]] Kind<TrackDraft> command_line(std::vector<std::string> TrackDraft::*member);
+
+// An absolute path, or an array of it and arguments.
+[[nodiscard]] std::optional<std::vector<std::string>> read_command_line(const TomlValue& value);
+inline constexpr auto allowed_command_line =
+    "an absolute path, or an array of it and arguments, such as [\"/usr/bin/test\", \"-e\", "
+    "\"/x\"]";
+
+template <class T>
+Kind<T> command_line(std::vector<std::string> T::*member) {
+  return single<T>(allowed_command_line, [member](const TomlValue& value, T& target) {
+    const auto words = read_command_line(value);
+    if (words) target.*member = *words;
+    return words.has_value();
+  });
+}
+
+// As command_line; "" is none.
+template <class T>
+Kind<T> optional_command_line(std::vector<std::string> T::*member) {
+  return single<T>(
+      std::string{allowed_command_line} + ", or \"\"", [member](const TomlValue& value, T& target) {
+        const auto* text = std::get_if<std::string>(&value.data);
+        const bool none = text != nullptr && text->empty();
+        const auto words = none ? std::vector<std::string>{} : read_command_line(value);
+        if (words) target.*member = *words;
+        return words.has_value();
+      });
+}
 
 }  // namespace redvip::daemon

@@ -24,7 +24,7 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, ServiceTally
            tally,
            [this](const Event& event) { deliver(event); },
            [this] { return node_.service().priority(); }},
-      notifier_{machinery.children, machinery.log, site.service.notify, site.service.name},
+      notifier_{machinery.io, machinery.children, machinery.log, node_.service().site()},
       since_{utc_now()} {
   for (std::size_t i = 0; i < static_cast<std::size_t>(Timer::count_); ++i) {
     timers_.emplace_back(machinery_.io);
@@ -59,7 +59,6 @@ void ServiceRunner::reconfigure(ServiceConfig service) {
   const auto& after = site().service;
   lan_.reconfigured(before);
   if (retrack) start_trackers();
-  notifier_.use(after.notify);
   const auto& was = before.redis;
   const auto& is = after.redis;
   if (was.port != is.port || was.address != is.address || was.username != is.username ||
@@ -97,9 +96,15 @@ void ServiceRunner::carry_out(const Action& action) {
       Overload{
           [&](const action::Arm& timer) { arm(timer); },
           [&](const action::SendAdvert& advert) { lan_.send_advert(advert.priority); },
-          [&](action::AddVips) { lan_.put_vips(true); },
+          [&](action::AddVips) {
+            notifier_.hold_address(true);
+            lan_.put_vips(true);
+          },
           [&](action::RefreshVips) { lan_.put_vips(false); },
-          [&](action::RemoveVips) { lan_.remove_vips(); },
+          [&](action::RemoveVips) {
+            lan_.remove_vips();
+            notifier_.hold_address(false);
+          },
           [&](action::ProbeVips) { lan_.probe(); },
           [&](action::Announce) { lan_.announce(); },
           [&](action::ResetClients) { lan_.reset_clients(); },
@@ -168,9 +173,13 @@ void ServiceRunner::finish() {
   if (commands_under_way_ == 0) tell_finished();
 }
 
+// The operator's programs have the last word, when the address is certainly gone.
 void ServiceRunner::tell_finished() {
   if (std::exchange(told_finished_, true)) return;
-  boost::asio::post(machinery_.io, callbacks_.finished);
+  lan_.release_addresses();
+  notifier_.hold_address(false);
+  notifier_.stop(node_.service().priority(),
+                 [this] { boost::asio::post(machinery_.io, callbacks_.finished); });
 }
 
 void ServiceRunner::connect_redis() {

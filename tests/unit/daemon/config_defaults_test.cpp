@@ -84,6 +84,8 @@ preempt = true
 preempt_delay = "1m"
 unicast = true
 notify = "/usr/bin/notify"
+notify_master = ["/usr/bin/promoted", "--mail"]
+notify_timeout = "5s"
 redis.address = "127.0.0.1"
 redis.username = "u"
 redis.password = "p"
@@ -105,7 +107,10 @@ weight = 7
   CHECK(service.preempt);
   CHECK(service.preempt_delay == Seconds{60});
   CHECK(service.unicast);
-  CHECK(service.notify == "/usr/bin/notify");
+  CHECK(service.notify.all == std::vector<std::string>{"/usr/bin/notify"});
+  CHECK(service.notify.master == std::vector<std::string>{"/usr/bin/promoted", "--mail"});
+  CHECK(service.notify.stop.empty());
+  CHECK(service.notify.timeout == Seconds{5});
   CHECK(service.tracks == std::vector{Track{"eth1", InterfaceTrack{"eth1"}, 7, 1, 1}});
   CHECK(service.redis.address == IpAddress{0x7F000001});
   CHECK(service.redis.username == "u");
