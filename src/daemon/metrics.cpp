@@ -6,6 +6,7 @@ namespace redvip::daemon {
 
 std::string metrics_text(const MetricsSnapshot& snapshot) {
   std::string text;
+  text.reserve(10'000 * (1 + snapshot.tallies.size()));
   for (const auto& metric : metric_table()) {
     MetricFamily family{text, metric.name, metric.type, metric.help};
     metric.write(snapshot, family);

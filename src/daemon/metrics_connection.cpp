@@ -21,8 +21,9 @@ constexpr int most_lingering_reads = 16;
 
 MetricsConnection::MetricsConnection(asio::ip::tcp::socket socket, const MetricsLimits& limits,
                                      std::function<Body()> body, std::function<void()> closed)
-    : stream_{std::move(socket)},
-      pause_{stream_.get_executor()},
+    : socket_{std::move(socket)},
+      deadline_{socket_.get_executor()},
+      pause_{socket_.get_executor()},
       limits_{limits},
       body_{std::move(body)},
       closed_{std::move(closed)},
@@ -30,9 +31,14 @@ MetricsConnection::MetricsConnection(asio::ip::tcp::socket socket, const Metrics
   request_.header_limit(limits.header);
 }
 
-// One deadline for all that follows: it is not set again.
+// One deadline for all that follows. Not beast::tcp_stream's: that is one of each read and write,
+// and whoever sends a byte now and then always has one that is not over.
 void MetricsConnection::start() {
-  stream_.expires_after(limits_.lifetime);
+  deadline_.expires_after(limits_.lifetime);
+  deadline_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {
+    const auto self = weak.lock();
+    if (self && !cancelled) self->finish();
+  });
   read();
 }
 
@@ -42,7 +48,7 @@ void MetricsConnection::close() {
 }
 
 void MetricsConnection::read() {
-  stream_.async_read_some(
+  socket_.async_read_some(
       input_.prepare(read_at_most),
       [self = shared_from_this()](boost::system::error_code error, std::size_t bytes) {
         if (error) return self->finish();
@@ -100,10 +106,10 @@ void MetricsConnection::write(http::status status, const std::string& fields, Bo
   sending_ = std::move(body);
   const std::array<asio::const_buffer, 2> parts{
       asio::buffer(head_), with_body ? asio::buffer(*sending_) : asio::const_buffer{}};
-  asio::async_write(stream_, parts,
+  asio::async_write(socket_, parts,
                     [self = shared_from_this()](boost::system::error_code error, std::size_t) {
                       if (error) return self->finish();
-                      self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+                      self->socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
                       self->linger();
                     });
 }
@@ -111,7 +117,7 @@ void MetricsConnection::write(http::status status, const std::string& fields, Bo
 // Until the client closes as well.
 void MetricsConnection::linger() {
   if (++lingering_reads_ > most_lingering_reads) return finish();
-  stream_.async_read_some(
+  socket_.async_read_some(
       asio::buffer(discarded_),
       [self = shared_from_this()](boost::system::error_code error, std::size_t) {
         if (error) return self->finish();
@@ -120,8 +126,10 @@ void MetricsConnection::linger() {
 }
 
 void MetricsConnection::finish() {
+  deadline_.cancel();
   pause_.cancel();
-  stream_.close();
+  boost::system::error_code ignored;
+  socket_.close(ignored);
   if (const auto closed = std::exchange(closed_, nullptr)) closed();
 }
 

@@ -6,7 +6,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
@@ -52,7 +51,8 @@ class MetricsConnection : public std::enable_shared_from_this<MetricsConnection>
   void linger();
   void finish();
 
-  boost::beast::tcp_stream stream_;
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer deadline_;
   boost::asio::steady_timer pause_;
   const MetricsLimits limits_;
   std::function<Body()> body_;

@@ -8,6 +8,10 @@ namespace {
 
 // In HELP a quote stands for itself, in a label's value it ends it.
 void append_escaped(std::string& out, std::string_view text, bool quote) {
+  if (text.find_first_of("\\\"\n") == text.npos) {
+    out.append(text);
+    return;
+  }
   for (const char c : text) {
     if (c == '\n') {
       out += "\\n";
