@@ -19,8 +19,8 @@ template <class T>
 void add_once(std::vector<T>& list, T entry, const Statement& statement, Diagnosis& diagnosis) {
   if (const auto* earlier = named(list, entry.name)) {
     diagnosis.mistake(statement.at,
-                      quoted(statement.shown()) + " a second time (line " +
-                          std::to_string(earlier->at.line) + "): keepalived keeps the first",
+                      quoted(statement.shown()) + " a second time, after line " +
+                          std::to_string(earlier->at.line) + ": keepalived keeps the first",
                       "give it another name, or remove it");
     return;
   }

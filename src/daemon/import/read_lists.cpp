@@ -153,8 +153,8 @@ bool read_notify(const Statement& statement, std::vector<Command>& notifies, Dia
     notifies.push_back(*std::move(command));
   } else {
     diagnosis.mistake(statement.at,
-                      quoted(statement.keyword()) + " a second time (line " +
-                          std::to_string(earlier->at.line) + "): keepalived keeps the first",
+                      quoted(statement.keyword()) + " a second time, after line " +
+                          std::to_string(earlier->at.line) + ": keepalived keeps the first",
                       "remove the one that is wrong");
   }
   return true;

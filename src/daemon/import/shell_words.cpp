@@ -32,7 +32,10 @@ class Expander {
       append({});
       ++at_;
     } else if (c == '\\' && at_ + 1 < raw_.size()) {
-      append(raw_.substr(at_ + 1, 1));
+      // Within double quotes it is kept before all but these (POSIX, Shell Command Language 2.2.3).
+      const bool kept =
+          quoted_ && std::string_view{"$`\"\\\n"}.find(raw_[at_ + 1]) == std::string_view::npos;
+      append(kept ? raw_.substr(at_, 2) : raw_.substr(at_ + 1, 1));
       at_ += 2;
     } else if (c == '`') {
       const auto end = skip_quoted(raw_, at_);

@@ -118,12 +118,12 @@ TEST_CASE("a mistake of the old file is told, with what it did") {
          "state MASTER\nnopreempt\npriority 9",
          "state BACKUP\nnopreempt\npriority 8",
          "preempt = false\n",
-         {"a.conf:9: mistake: `nopreempt` with `state MASTER`"}});
+         {"a.conf:8: mistake: `nopreempt` with `state MASTER`"}});
   check({"equal priorities",
          "priority 9",
          "priority 9",
          "{ redis-a = 9, redis-b = 8 }",
-         {"b.conf:8: mistake: priority 9 on both hosts"}});
+         {"b.conf:7: mistake: priority 9 on both hosts"}});
   check({"no priorities",
          "",
          "",
@@ -133,17 +133,17 @@ TEST_CASE("a mistake of the old file is told, with what it did") {
          "advert_int 1\npriority 9",
          "advert_int 3\npriority 8",
          "advert_interval = \"1s\"",
-         {"b.conf:8: mistake: advert_int 3s, but a.conf:8 has advert_int 1s", "both lead"}});
+         {"b.conf:7: mistake: advert_int 3s, but a.conf:7 has advert_int 1s", "both lead"}});
   check({"other version",
          "version 3\npriority 9",
          "priority 8",
          "version = 3\n",
-         {"mistake: version 2, but a.conf:8 has version 3"}});
+         {"mistake: version 2, but a.conf:7 has version 3"}});
   check({"half a second in v2",
          "advert_int 0.5\npriority 9",
          "priority 8",
          "advert_interval = \"1s\"",
-         {"a.conf:8: mistake: advert_int is not in whole seconds"}});
+         {"a.conf:7: mistake: advert_int is not in whole seconds"}});
   check({"v3 with a password",
          "version 3\nauthentication {\nauth_type PASS\nauth_pass 1\n}\npriority 9",
          "version 3\npriority 8",
@@ -153,12 +153,12 @@ TEST_CASE("a mistake of the old file is told, with what it did") {
          "authentication {\nauth_type PASS\nauth_pass 1\n}\npriority 9",
          "authentication {\nauth_type PASS\nauth_pass 2\n}\npriority 8",
          "auth = ",
-         {"b.conf:8: mistake: its authentication is not that of a.conf:8"}});
+         {"b.conf:7: mistake: its authentication is not that of a.conf:7"}});
   check({"a # in the password",
          "authentication {\nauth_type PASS\nauth_pass ab#c\n}\npriority 9",
          "authentication {\nauth_type PASS\nauth_pass ab#c\n}\npriority 8",
          "auth = ",
-         {"a.conf:10: mistake: the # or ! in the password begins a comment"}});
+         {"a.conf:9: mistake: the # or ! in the password begins a comment"}});
   check({"a long password",
          "authentication {\nauth_type PASS\nauth_pass 123456789\n}\npriority 9",
          "authentication {\nauth_type PASS\nauth_pass 123456789\n}\npriority 8",
@@ -168,7 +168,7 @@ TEST_CASE("a mistake of the old file is told, with what it did") {
          "authentication { auth_type PASS auth_pass 1111 }\npriority 9",
          "priority 8",
          "",
-         {"a.conf:8: mistake: one directive a line", "`auth_pass`"}});
+         {"a.conf:7: mistake: one directive a line", "`auth_pass`"}});
   check({"state SLAVE", "state SLAVE\npriority 9", "priority 8", "", {"mistake: `state SLAVE`"}});
   check({"unicast without peers",
          "unicast_src_ip 10.0.0.1\npriority 9",
@@ -184,12 +184,12 @@ TEST_CASE("a mistake of the old file is told, with what it did") {
          "priority 300",
          "priority 8",
          "redis-a = 100",
-         {"a.conf:8: mistake: `priority 300` is not 1 to 255: keepalived takes 100"}});
+         {"a.conf:7: mistake: `priority 300` is not 1 to 255: keepalived takes 100"}});
   check({"twice",
          "priority 9\npriority 7",
          "priority 8",
          "redis-a = 7",
-         {"a.conf:9: mistake: `priority` a second time (line 8): keepalived takes the last"}});
+         {"a.conf:8: mistake: `priority` a second time, after line 7: keepalived takes the last"}});
   check({"no such check",
          "track_script {\nnone\n}\npriority 9",
          "priority 8",

@@ -81,9 +81,9 @@ inline std::vector<NodeOption> two_nodes() {
 
 // One host's file, or two, with addresses given.
 inline Converted convert(const Texts& texts, Request request = {}) {
+  const bool given = !request.sources.empty();
   for (const auto* name : {"a.conf", "b.conf"}) {
-    if (texts.contains(name) && request.sources.size() < 2)
-      request.sources.push_back({name, "", ""});
+    if (texts.contains(name) && !given) request.sources.push_back({name, "", ""});
   }
   if (request.nodes.empty()) request.nodes = two_nodes();
   return convert(request, in_memory(texts));
