@@ -22,7 +22,9 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   housekeeping(event);
   const auto state_before = state_;
   const bool resting = state_ != State::promoting && state_ != State::handing_over;
-  if (started_ && !left_ && !looking_ && !(paused_ && resting && !terminating_)) {
+  const bool watching = looking_ || (paused_ && resting && !terminating_);
+  if (watching && state_ == State::serving) stay_owner();
+  if (started_ && !left_ && !watching) {
     // A state change is looked at again at once, without the event that caused it.
     for (int round = 0; round < 8; ++round) {
       const auto before = state_;

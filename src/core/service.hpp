@@ -198,6 +198,7 @@ class Service {
   void let_go_of_address();
   void admit_clients();
   void guard_address();
+  void stay_owner();
   void announce_again();
   void align_peers();
   void give_up_advantage();

@@ -166,6 +166,20 @@ void Service::guard_address() {
   announce_again();
 }
 
+// While it only watches, paused or after a stall: what it has must not run out. Nothing is put
+// right, and before it has listened nothing is sent.
+void Service::stay_owner() {
+  if (fired(Timer::refresh)) {
+    if (!looking_) order(action::RefreshVips{});
+    arm(Timer::refresh, Millis{250});
+  }
+  const auto again = site_.service.garp.refresh;
+  if (fired(Timer::announce) && again > Micros{0}) {
+    if (!looking_) order(action::Announce{});
+    arm(Timer::announce, looking_ ? time_to_object : again);
+  }
+}
+
 // A partition may just have healed; it can be a claim, or a probe's answer, that tells. If the
 // other side leads on, its advert comes within an interval and we are no longer serving when this
 // fires: to announce before that would draw the clients to the wrong Redis. If not, it lets go

@@ -17,7 +17,7 @@
 namespace redvip::daemon {
 
 // A value and its dotted name, as service.redis.port.
-struct Site {
+struct ConfigSite {
   const TomlValue& value;
   const std::string& name;
 };
@@ -39,7 +39,7 @@ struct SectionHelp {
 template <class T>
 struct Kind {
   std::string allowed;
-  std::function<void(const Site&, T&, Problems&)> read;
+  std::function<void(const ConfigSite&, T&, Problems&)> read;
   // Of tables only: adds itself, and what is within.
   std::function<void(const std::string& name, std::string_view help, std::vector<SectionHelp>&)>
       describe_inner;
@@ -66,14 +66,14 @@ struct Key {
 template <class T>
 using Keys = std::vector<Key<T>>;
 
-inline void refuse(const Site& site, const std::string& allowed, Problems& problems) {
+inline void refuse(const ConfigSite& site, const std::string& allowed, Problems& problems) {
   problems.add(site.value.at, site.name, "found " + describe(site.value) + "; allowed: " + allowed);
 }
 
 // One value: store(value, target) answers whether it is allowed.
 template <class T, class Store>
 Kind<T> single(std::string allowed, Store store) {
-  auto read = [allowed, store](const Site& site, T& target, Problems& problems) {
+  auto read = [allowed, store](const ConfigSite& site, T& target, Problems& problems) {
     if (!store(site.value, target)) refuse(site, allowed, problems);
   };
   return {std::move(allowed), std::move(read), {}};
@@ -168,14 +168,14 @@ Kind<T> optional_duration(Micros T::*member, DurationRange range) {
 template <class T>
 Kind<T> not_yet(std::string message) {
   return {message,
-          [message](const Site& site, T&, Problems& problems) {
+          [message](const ConfigSite& site, T&, Problems& problems) {
             problems.add(site.value.at, site.name, "not supported yet: " + message);
           },
           {}};
 }
 
 template <class T>
-void read_table(const Keys<T>& keys, const Site& site, T& target, Problems& problems) {
+void read_table(const Keys<T>& keys, const ConfigSite& site, T& target, Problems& problems) {
   const auto* table = std::get_if<TomlValue::Table>(&site.value.data);
   if (table == nullptr) return refuse(site, "a table", problems);
   const auto dotted = [&](std::string_view key) {
@@ -216,7 +216,7 @@ void describe_keys(const Keys<T>& keys, SectionHelp section, std::vector<Section
 template <class T, class Inner>
 Kind<T> table(Inner T::*member, Keys<Inner> keys) {
   return {"a table",
-          [member, keys](const Site& site, T& target, Problems& problems) {
+          [member, keys](const ConfigSite& site, T& target, Problems& problems) {
             read_table(keys, site, target.*member, problems);
           },
           [keys](const std::string& name, std::string_view help, std::vector<SectionHelp>& out) {
@@ -230,7 +230,8 @@ Kind<T> tables(std::vector<Inner> T::*member, std::string_view header, std::size
                Keys<Inner> keys) {
   const std::string allowed = (at_least > 0 ? "one or more tables [[" : "any number of tables [[") +
                               std::string{header} + "]]";
-  auto read = [member, allowed, at_least, keys](const Site& site, T& target, Problems& problems) {
+  auto read = [member, allowed, at_least, keys](const ConfigSite& site, T& target,
+                                                Problems& problems) {
     const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
     if (array == nullptr || array->size() < at_least) return refuse(site, allowed, problems);
     for (const auto& value : *array) {

@@ -28,7 +28,8 @@ bool is_host_of_subnet(const IpPrefix& ip) {
   return host != 0 && host != host_bits;
 }
 
-void read_virtual_ip(const Site& site, std::vector<Located<IpPrefix>>& ips, Problems& problems) {
+void read_virtual_ip(const ConfigSite& site, std::vector<Located<IpPrefix>>& ips,
+                     Problems& problems) {
   const auto* text = as_string(site.value);
   if (text != nullptr && IpAddress::parse(*text)) {
     problems.add(site.value.at, site.name,
@@ -74,7 +75,7 @@ bool is_loopback(IpAddress address) {
 Kind<NodeConfig> host_address(IpAddress NodeConfig::*member) {
   const std::string allowed = "an address of a host, such as \"10.77.0.1\" or \"2001:db8::1\"";
   return {allowed,
-          [member, allowed](const Site& site, NodeConfig& target, Problems& problems) {
+          [member, allowed](const ConfigSite& site, NodeConfig& target, Problems& problems) {
             const auto address = read_host(site.value);
             // A loopback address is the same on every node, and a link-local one means nothing
             // without an interface: no peer could reach it.
@@ -115,7 +116,7 @@ Kind<ServiceConfig> routes(std::vector<Route> ServiceConfig::*member) {
   const std::string allowed =
       "an array of routes, such as [\"default via 10.77.0.254 src 10.77.0.100 metric 50\"]";
   return {allowed,
-          [member, allowed](const Site& site, ServiceConfig& target, Problems& problems) {
+          [member, allowed](const ConfigSite& site, ServiceConfig& target, Problems& problems) {
             const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
             if (array == nullptr) return refuse(site, allowed, problems);
             for (const auto& value : *array) {
@@ -154,7 +155,7 @@ Kind<TrackDraft> command_line(std::vector<std::string> TrackDraft::*member) {
 Kind<ServiceDraft> node_names(std::vector<Located<std::string>> ServiceDraft::*member) {
   const std::string allowed = "an array of node names, such as [\"redis-a\", \"redis-b\"]";
   return {allowed,
-          [member, allowed](const Site& site, ServiceDraft& target, Problems& problems) {
+          [member, allowed](const ConfigSite& site, ServiceDraft& target, Problems& problems) {
             const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
             if (array == nullptr) return refuse(site, allowed, problems);
             for (const auto& value : *array) {
@@ -174,7 +175,7 @@ Kind<ServiceDraft> priorities(
   const std::string allowed =
       "a table of node names and integers 1..255, such as { redis-a = 200 }";
   return {allowed,
-          [member, allowed](const Site& site, ServiceDraft& target, Problems& problems) {
+          [member, allowed](const ConfigSite& site, ServiceDraft& target, Problems& problems) {
             const auto* table = std::get_if<TomlValue::Table>(&site.value.data);
             if (table == nullptr) return refuse(site, allowed, problems);
             for (const auto& entry : *table) {
@@ -193,7 +194,7 @@ Kind<ServiceDraft> priorities(
 Kind<ServiceDraft> virtual_ips(std::vector<Located<IpPrefix>> ServiceDraft::*member) {
   const std::string allowed = "1 to 255 addresses with prefix length, such as [\"10.77.0.100/24\"]";
   return {allowed,
-          [member, allowed](const Site& site, ServiceDraft& target, Problems& problems) {
+          [member, allowed](const ConfigSite& site, ServiceDraft& target, Problems& problems) {
             const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
             // RFC 9568 5.2.5 counts them in one octet.
             if (array == nullptr || array->empty() || array->size() > 255)

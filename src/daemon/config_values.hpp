@@ -55,7 +55,7 @@ Kind<T> any_string(std::string T::*member) {
 template <class T>
 Kind<T> secret(std::string T::*member) {
   return {"a string",
-          [member](const Site& site, T& target, Problems& problems) {
+          [member](const ConfigSite& site, T& target, Problems& problems) {
             if (const auto* text = std::get_if<std::string>(&site.value.data)) {
               target.*member = *text;
             } else {

@@ -39,11 +39,15 @@ bool Invariants::calm_for(Micros length) const {
 }
 
 bool Invariants::left_alone_for(Micros length) const {
+  return !anybody_paused() && undisturbed_for(length);
+}
+
+bool Invariants::undisturbed_for(Micros length) const {
   const auto alone = [&](const auto& host) {
     const auto& misled = host->redis.misled_at();
     return !host->redis.locked() && (!misled || world_.now() - *misled >= length);
   };
-  return calm_for(length) && !anybody_paused() && world_.now() - meddled_ >= length &&
+  return calm_for(length) && world_.now() - meddled_ >= length &&
          std::all_of(world_.hosts.begin(), world_.hosts.end(), alone);
 }
 

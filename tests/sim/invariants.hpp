@@ -96,6 +96,7 @@ class Invariants {
   [[nodiscard]] bool calm_for(Micros length) const;
   // And nobody asked for anything, nor meddled.
   [[nodiscard]] bool left_alone_for(Micros length) const;
+  [[nodiscard]] bool undisturbed_for(Micros length) const;  // the same, but some may be paused
   [[nodiscard]] bool lasts(std::optional<Instant>& since, bool holds, Micros limit) const;
   [[nodiscard]] bool anybody_paused() const;
   [[nodiscard]] bool roles_are_moving() const;

@@ -108,10 +108,11 @@ void Invariants::vip_removed(NodeIndex node) {
   watched(node).added_at.reset();
 }
 
-// S27: what the kernel has is what is wanted: nobody who is well lets his address run out.
+// S27: what the kernel has is what is wanted: nobody who is well lets his address run out, be he
+// paused or not.
 void Invariants::vip_expired(NodeIndex node) {
   const bool serving = world_.hosts[node]->daemon.state() == State::serving;
-  if (serving && left_alone_for(Seconds{5}))
+  if (serving && undisturbed_for(Seconds{5}))
     breaks("S27", "the address of " + name(node) + " ran out");
 }
 

@@ -7,6 +7,23 @@ namespace {
 
 using namespace scene;
 
+TEST_CASE("a paused owner keeps its address and changes nothing") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.tell(event::PauseAsked{});
+  scene.take();
+  scene.redis[b].reset();
+  scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
+  redis_dies(scene);
+  scene.pass(Seconds{10});
+  auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "refresh VIPs") == 40);
+  std::erase(script, "announce");
+  std::erase(script, "reconnect b");
+  CHECK(without_refresh(script) == Script{});
+  CHECK(scene.machine.state() == State::serving);
+}
+
 TEST_CASE("a dead Redis ends the ownership at once; the address waits for its successor") {
   ServiceScene scene{site(a)};
   serve(scene);
