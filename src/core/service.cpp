@@ -31,6 +31,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   event_ = &event;
   // The address of an owner expires unless it is refreshed: that, too, would be a change.
   if (paused() && state_ == State::serving) keep_address();
+  if (looking_ && fired(Timer::refresh)) arm(Timer::refresh, Millis{250});  // not forgotten
   const auto* lost = happened<event::RedisLost>();
   const bool dethroned = happened<event::AdvertHeard>() && state_ != State::serving && journal_ &&
                          journal_->last.served;

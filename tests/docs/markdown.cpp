@@ -110,7 +110,7 @@ class Reader {
 
 std::string Block::text() const {
   std::string result;
-  for (const auto& line : lines) result += line + '\n';
+  for (const auto& each : lines) result += each + '\n';
   return result;
 }
 

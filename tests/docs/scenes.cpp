@@ -8,9 +8,27 @@ using lab::Persistence;
 
 namespace {
 
+void write_some(const lab::Node& node, const std::string& key, int count) {
+  std::vector<std::string> words{"MSET"};
+  for (int i = 0; i < count; ++i) {
+    words.push_back(key + ':' + std::to_string(i));
+    words.push_back("value " + std::to_string(i));
+  }
+  const auto reply = node.redis.command(words);
+  if (!reply || reply->type == REDIS_REPLY_ERROR) {
+    throw lab::LabError{node.host.name + " does not take a write"};
+  }
+}
+
+void fill(Stage& stage) {
+  write_some(stage.lab.a, "key", 2000);
+  stage.await("redis-b has what redis-a has", [&] { return stage.lab.copies(); });
+}
+
 std::unique_ptr<Stage> pair(const std::string& toml = {}) {
   auto stage = std::make_unique<Stage>(documented_setup(), toml);
   stage->start();
+  fill(*stage);
   return stage;
 }
 
@@ -55,15 +73,30 @@ std::unique_ptr<Stage> only_b_is_back() {
   setup.persistence = Persistence::rdb;
   auto stage = std::make_unique<Stage>(setup);
   stage->start();
+  fill(*stage);
   auto& lab = stage->lab;
+  lab.b.redis.save();
   lab.power_off({&lab.b});
-  const auto written = lab.a.redis.command({"SET", "key", "value"});
+  write_some(lab.a, "later", 100);
   lab.power_off({&lab.a});
   lab.network.heal(lab.b.host);
   lab.b.redis.start();
   std::filesystem::create_directories(lab.b.folder / "run");
   stage->start(lab.b);
   stage->await_state(lab.b, "holding");
+  return stage;
+}
+
+// redis-a was cut off, and both took a write meanwhile.
+std::unique_ptr<Stage> a_diverged() {
+  auto stage = pair();
+  auto& lab = stage->lab;
+  lab.network.cut(lab.a.host);
+  stage->await_state(lab.b, "serving");
+  write_some(lab.a, "only on redis-a", 3);
+  write_some(lab.b, "only on redis-b", 5);
+  lab.network.heal(lab.a.host);
+  stage->await("redis-a follows", [&] { return lab.settled(); });
   return stage;
 }
 
@@ -78,6 +111,7 @@ const std::vector<Scene>& scenes() {
       {"redis-b is unreachable", host_b_unreachable},
       {"after a crash of redis-a's Redis", after_a_crash},
       {"only redis-b is back after a power cut", only_b_is_back},
+      {"redis-a comes back with writes of its own", a_diverged},
   };
   return all;
 }

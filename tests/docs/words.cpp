@@ -1,7 +1,8 @@
 #include "docs/words.hpp"
 
 #include <algorithm>
-#include <sstream>
+#include <set>
+#include <utility>
 
 namespace redvip::docs {
 namespace {
@@ -53,8 +54,10 @@ bool has_option(const std::vector<OptionHelp>& options, const std::string& word)
 
 void look_at(const CommandLineHelp& all, const std::vector<std::string>& words,
              std::vector<std::string>& found) {
+  const std::set<std::string> before{"sudo", "time", "if", "then",  "else",
+                                     "elif", "!",    "do", "while", "until"};
   auto at = words.begin();
-  while (at != words.end() && (*at == "sudo" || *at == "time" || at->find('=') != at->npos)) ++at;
+  while (at != words.end() && (before.count(*at) > 0 || at->find('=') != at->npos)) ++at;
   const auto slash = at == words.end() ? std::string::npos : at->rfind('/');
   if (at == words.end() || at->substr(slash == std::string::npos ? 0 : slash + 1) != "redvip") {
     return;
