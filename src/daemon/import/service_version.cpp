@@ -199,7 +199,7 @@ void tell_difference(const std::string& first, const Place& first_at, const std:
 }
 
 std::string password_command(const std::string& file) {
-  return "sudo install -D -m 600 /dev/stdin " + file + ", then type it, Enter, Ctrl-D";
+  return "sudo install -D -m 640 -g redvip /dev/stdin " + file + ", then type it, Enter, Ctrl-D";
 }
 
 std::string Secrets::file_for(const std::string& what, const std::string& password,
