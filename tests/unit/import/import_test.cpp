@@ -79,7 +79,7 @@ TEST_CASE("what keepalived can say has its key") {
          "authentication {\nauth_type PASS\nauth_pass 1111\n}\npriority 9",
          "authentication {\nauth_type PASS\nauth_pass 1111\n}\npriority 8",
          "auth = { type = \"pass\", password_file = \"/etc/redvip/vrrp.password\" }\n",
-         {"mapped: authentication PASS", "install -D -m 600"}});
+         {"mapped: authentication PASS", "install -D -m 640 -g redvip"}});
   check({"ah",
          "authentication {\nauth_type AH\nauth_pass 1111\n}\npriority 9",
          "authentication {\nauth_type AH\nauth_pass 1111\n}\npriority 8",

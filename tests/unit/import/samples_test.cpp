@@ -56,7 +56,7 @@ TEST_CASE(
       "version = 3\nadvert_interval = \"500ms\"\nunicast = true\ngarp.refresh = \"60s\"\n"));
   CHECK(result.has("redis.port = 6380\nredis.password_file = \"/etc/redvip/redis.password\"\n"));
   CHECK(result.says(
-      {"a/sbin/redis_alive.sh:4: mapped: the password of Redis", "sudo install -D -m 600"}));
+      {"a/sbin/redis_alive.sh:4: mapped: the password of Redis", "sudo install -D -m 640 -g redvip"}));
   CHECK(result.says({"take_eip.sh:3: dropped: the script also runs `aws`"}));
   CHECK(result.says({"keepalived.conf:29: dropped: `label ens5:vip`"}));
 }
