@@ -90,6 +90,10 @@ std::string Service::unfit_to_request(const Owner& owner) const {
   if (!redis || !redis->link_up || !follows(*redis, owner.node)) {
     return "the local Redis is not in sync with " + site_.name(owner.node);
   }
+  // It would keep the address: paused, it changes nothing.
+  if (const auto* peer = facts_.peer(now_, owner.node); peer && peer->paused) {
+    return site_.name(owner.node) + " is paused: 'redvip resume' there first";
+  }
   const auto* master = at(owner.node);
   if (!master || !master->is_master()) {
     return "the Redis of " + site_.name(owner.node) + " cannot be seen from here";

@@ -46,9 +46,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// "client|kill" -> "CLIENT KILL", "&redvip:*" -> "use the channels redvip:*"
+// "client|kill" -> "CLIENT KILL"
 std::string spoken(std::string name) {
-  if (name.starts_with('&')) return "use the channels " + name.substr(1);
   std::ranges::transform(name, name.begin(), [](char letter) {
     if (letter == '|') return ' ';
     return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;

@@ -4,12 +4,6 @@
 
 namespace redvip::daemon {
 
-namespace {
-
-constexpr auto presence_channels = "&redvip:*";
-
-}  // namespace
-
 std::vector<NeededCommand> queued_commands(const RedisConfig& redis) {
   const std::string client = "redvip-check";
   std::vector<NeededCommand> all{{"info", {"INFO"}},
@@ -26,9 +20,7 @@ std::vector<NeededCommand> queued_commands(const RedisConfig& redis) {
     all.push_back({"psync", {"PSYNC", client, "no-offset"}});
   }
   all.push_back({"client|setname", {"CLIENT", "SETNAME", client}, false});
-  all.push_back({"client|list", {"CLIENT", "LIST", "TYPE", "pubsub"}, false});
-  all.push_back({"subscribe", {"SUBSCRIBE", "redvip:check"}, false});
-  all.push_back({"unsubscribe", {"UNSUBSCRIBE", "redvip:check"}, false});
+  all.push_back({"client|list", {"CLIENT", "LIST", "ID", "0"}, false});
   return all;
 }
 
@@ -41,7 +33,7 @@ std::vector<std::string> needed_commands(const RedisConfig& redis) {
 }
 
 std::vector<std::string> presence_commands() {
-  std::vector<std::string> names{presence_channels};
+  std::vector<std::string> names;
   for (const auto& command : queued_commands({})) {
     if (!command.needed) names.push_back(command.name);
   }
@@ -55,9 +47,7 @@ std::optional<RefusedCommand> refusal_of(const std::string& name, const std::str
   // EXEC puts its own word before.
   const bool forbidden = error.find("NOPERM") != std::string::npos;
   if (!unknown && !forbidden) return std::nullopt;
-  // 6.2 "... one of the channels used as arguments", 7.0 "No permissions to access a channel".
-  const bool channel = forbidden && error.find("channel") != std::string::npos;
-  return RefusedCommand{channel ? presence_channels : name, unknown};
+  return RefusedCommand{name, unknown};
 }
 
 }  // namespace redvip::daemon

@@ -32,8 +32,7 @@ struct NeededCommand {
 // works, and knows less of the other nodes.
 [[nodiscard]] std::vector<std::string> presence_commands();
 
-// Whether the error reply to a command is about the command: NOPERM, or that it is not known. Of a
-// channel that is forbidden the name is the rule that allows it, "&redvip:*".
+// Whether the error reply to a command is about the command: NOPERM, or that it is not known.
 [[nodiscard]] std::optional<RefusedCommand> refusal_of(const std::string& name,
                                                        const std::string& error);
 

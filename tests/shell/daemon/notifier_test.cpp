@@ -41,7 +41,8 @@ struct NotifierBench : TrackBench {
     notifier.emplace(io, children, log, site);
   }
   void becomes(State to, std::optional<NodeIndex> peer = std::nullopt) {
-    Transition transition{state, to, "because", {}, {}, {}, peer};
+    Transition transition{state, to, "because", {}, {}, {}};
+    transition.peer = peer;
     state = to;
     notifier->transition(transition, Priority::of(250));
   }

@@ -92,6 +92,20 @@ TEST_CASE("a switchover to a named node goes there or nowhere") {
   }
 }
 
+TEST_CASE(
+    "a standby does not take over from an owner that is paused, which would keep the address") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.tell(event::PeerSeen{a, {State::serving, Priority::of(250), true, "the owner"}});
+  scene.tell(event::SwitchoverAsked{});
+  CHECK(scene.machine.state() == State::standby);
+  CHECK(scene.transitions.back().cause ==
+        "not taking over: redis-a is paused: 'redvip resume' there first");
+  scene.tell(event::PeerSeen{a, {State::serving, Priority::of(250), false, "the owner"}});
+  scene.tell(event::SwitchoverAsked{});
+  CHECK(scene.machine.state() == State::promoting);
+}
+
 TEST_CASE("a standby does not take over when another node was named") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);

@@ -77,11 +77,6 @@ TEST_CASE("a refusal is of the command only when it is forbidden or not known") 
         RefusedCommand{"exec", false});
   CHECK(refusal_of("x", "ERR unknown command 'X', with args beginning with: ") ==
         RefusedCommand{"x", true});
-  for (const auto* channel :
-       {"NOPERM this user has no permissions to access one of the channels used as arguments",
-        "NOPERM No permissions to access a channel"}) {
-    CHECK(refusal_of("subscribe", channel) == RefusedCommand{"&redvip:*", false});
-  }
   for (const auto* other : {"ERR EXEC without MULTI", "LOADING Redis is loading the dataset",
                             "ERR Command not allowed inside a transaction", "MASTERDOWN Link"}) {
     CHECK_FALSE(refusal_of("x", other));
@@ -136,17 +131,18 @@ TEST_CASE("a Sentinel is known by its connections' names and told by its address
 }
 
 TEST_CASE("what only tells the nodes of one another is a warning when it is forbidden") {
-  CHECK(faults_without({{"client|setname", false}, {"&redvip:*", false}}) ==
+  CHECK(faults_without({{"client|setname", false}}) ==
         "WARNING  " + about +
-            "its user may not CLIENT SETNAME, use the channels redvip:*: redvip works without, but "
-            "the nodes know less of one another - ACL SETUSER default +client|setname &redvip:*, "
-            "and the same in redis.conf or the aclfile\n");
-  CHECK(faults_without({{"subscribe", true}})
-            .starts_with("WARNING  " + about + "does not know SUBSCRIBE: redvip works without"));
+            "its user may not CLIENT SETNAME: redvip works without, but the nodes know less of one "
+            "another - ACL SETUSER default +client|setname, and the same in redis.conf or the "
+            "aclfile\n");
+  CHECK(
+      faults_without({{"client|setname", true}})
+          .starts_with("WARNING  " + about + "does not know CLIENT SETNAME: redvip works without"));
   // Beside a problem it is a line of its own.
-  const auto both = faults_without({{"subscribe", false}, {"bgsave", false}});
+  const auto both = faults_without({{"client|setname", false}, {"bgsave", false}});
   CHECK(both.find("PROBLEM  " + about + "its user may not BGSAVE -") != std::string::npos);
-  CHECK(both.find("WARNING  " + about + "its user may not SUBSCRIBE:") != std::string::npos);
+  CHECK(both.find("WARNING  " + about + "its user may not CLIENT SETNAME:") != std::string::npos);
 }
 
 TEST_CASE("who may not list the clients is told once that a Sentinel would not be seen") {
