@@ -28,9 +28,10 @@ PeerWatch::PeerWatch(boost::asio::io_context& io, const Site& site, redis::Conne
 
 void PeerWatch::look() {
   timer_.expires_after(between_looks);
-  timer_.async_wait([this](const boost::system::error_code& cancelled) {
-    if (!cancelled) look();
-  });
+  timer_.async_wait(
+      [this, weak = std::weak_ptr{alive_}](const boost::system::error_code& cancelled) {
+        if (!cancelled && !weak.expired()) look();
+      });
   std::vector<std::string> words{"CLIENT", "LIST", "ID"};
   bool all_known = true;
   for (NodeIndex node = 0; node < ids_.size(); ++node) {

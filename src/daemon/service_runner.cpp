@@ -136,10 +136,11 @@ void ServiceRunner::carry_out(const Action& action) {
 void ServiceRunner::arm(const action::Arm& wanted) {
   auto& timer = timers_[static_cast<std::size_t>(wanted.timer)];
   timer.expires_after(wanted.after);
-  timer.async_wait([this, due = now() + wanted.after,
+  // One that has expired already still comes when this is destroyed before.
+  timer.async_wait([this, weak = std::weak_ptr{alive_}, due = now() + wanted.after,
                     fired = event::TimerFired{wanted.timer, wanted.generation}](
                        const boost::system::error_code& cancelled) {
-    if (cancelled) return;
+    if (cancelled || weak.expired()) return;
     machinery_.loop.fired(due, now());
     deliver(fired);
   });
