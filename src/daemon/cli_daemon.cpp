@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -87,6 +88,20 @@ RunningDaemon running_daemon(const DaemonConfig& config) {
     running.trouble = path + ": " + status.error().message;
   }
   return running;
+}
+
+std::vector<HistoryRecord> latest_history(const DaemonConfig& config, std::size_t count) {
+  constexpr std::streamoff enough = 256 * 1024;  // a record has about 500 bytes
+  std::ifstream file{history_path(config), std::ios::ate};
+  const std::streamoff size = file ? std::streamoff{file.tellg()} : 0;
+  file.seekg(std::max<std::streamoff>(0, size - enough));
+  std::vector<HistoryRecord> records;
+  for (std::string line; std::getline(file, line);) {  // the first may be a part of one: no record
+    if (auto record = history_from_json_line(line)) records.push_back(*std::move(record));
+  }
+  if (records.size() > count)
+    records.erase(records.begin(), records.end() - static_cast<std::ptrdiff_t>(count));
+  return records;
 }
 
 NewHistory::NewHistory(const DaemonConfig& config) : path_{history_path(config)} {

@@ -25,7 +25,8 @@ Keys<DaemonConfig> daemon_keys() {
       {"runtime_dir", R"("/run/redvip")", path(&D::runtime_dir), "redvip.pid and status.json."},
       {"realtime", "true", boolean(&D::realtime),
        "SCHED_FIFO and locked memory where allowed; a warning where not."},
-      {"metrics", "\"\"", not_yet<D>("metrics; redvip status --json has the same numbers"), ""},
+      {"metrics", "\"\"", listen_address(&D::metrics),
+       "Where Prometheus reads the metrics, without a password; \"\": nowhere."},
   };
 }
 
@@ -126,6 +127,10 @@ Keys<TrackDraft> track_keys() {
   };
 }
 
+Kind<ServiceConfig> notified(std::vector<std::string> NotifyConfig::*program) {
+  return within(&ServiceConfig::notify, optional_command_line(program));
+}
+
 Keys<ServiceDraft> service_keys() {
   using S = ServiceDraft;
   constexpr DurationRange advert_range{Millis{10}, Millis{40'950}, Millis{10}};
@@ -157,7 +162,8 @@ Keys<ServiceDraft> service_keys() {
        "The time in which max_moves are counted."},
       {"unicast", "false", boolean(&ServiceConfig::unicast),
        "Adverts to the other nodes' addresses instead of the multicast group 224.0.0.18."},
-      {"auth", "{}", table(&S::auth_draft, auth_keys()), ""},
+      {"auth", "{}", table(&S::auth_draft, auth_keys()),
+       "How adverts are authenticated; the same on every node."},
       {"checksum", R"("rfc5798")",
        choice(&ServiceConfig::checksum,
               {{"rfc5798", Checksum::rfc5798}, {"rfc9568", Checksum::rfc9568}}),
@@ -179,11 +185,26 @@ Keys<ServiceDraft> service_keys() {
        "Come and go with the virtual IPs, in the words of ip-route(8)."},
       {"group", "\"\"", optional_name(&ServiceConfig::group),
        "Services of one group move together; empty: alone."},
-      {"redis", "{}", table(&S::redis_draft, redis_keys()), ""},
-      {"garp", "{}", table(&ServiceConfig::garp, garp_keys()), ""},
-      {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()), ""},
-      {"notify", "\"\"", optional_path(&ServiceConfig::notify),
-       "Program run on each transition as INSTANCE name STATE priority; empty: none."},
+      {"redis", "{}", table(&S::redis_draft, redis_keys()),
+       "The service's Redis, the same on every node."},
+      {"garp", "{}", table(&ServiceConfig::garp, garp_keys()),
+       "Gratuitous ARP, and over IPv6 unsolicited neighbour advertisements: how the neighbours "
+       "learn who has the address."},
+      {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()),
+       "What else this node needs, each one of interface, script, file or ping. The service's own "
+       "interface always counts."},
+      {"notify", "\"\"", notified(&NotifyConfig::all),
+       "Program run on each change, with INSTANCE name STATE priority after its arguments."},
+      {"notify_master", "\"\"", notified(&NotifyConfig::master), "Run when this node serves."},
+      {"notify_backup", "\"\"", notified(&NotifyConfig::backup),
+       "Run when it does not, and is well."},
+      {"notify_fault", "\"\"", notified(&NotifyConfig::fault), "Run when it cannot serve."},
+      {"notify_stop", "\"\"", notified(&NotifyConfig::stop),
+       "Run when redvip stops; it waits for the end."},
+      {"notify_timeout", R"("30s")",
+       within(&ServiceConfig::notify,
+              duration(&NotifyConfig::timeout, {Millis{100}, Seconds{600}, Millis{1}})),
+       "Each of these programs is killed after that, with all that it has started."},
   };
 }
 
@@ -191,16 +212,29 @@ Keys<ServiceDraft> service_keys() {
 
 Keys<Draft> root_keys() {
   return {
-      {"daemon", "{}", table(&Draft::daemon, daemon_keys()), ""},
-      {"node", required, tables(&Draft::nodes, "node", 1, node_keys()), ""},
-      {"service", required, tables(&Draft::services, "service", 1, service_keys()), ""},
+      {"daemon", "{}", table(&Draft::daemon, daemon_keys()),
+       "The daemon itself, not its services."},
+      {"node", required, tables(&Draft::nodes, "node", 1, node_keys()), "One for each host."},
+      {"service", required, tables(&Draft::services, "service", 1, service_keys()),
+       "One for each Redis that is to be reachable at addresses of its own."},
   };
+}
+
+std::vector<SectionHelp> config_sections() {
+  std::vector<SectionHelp> all;
+  describe_keys(root_keys(), {}, all);
+  for (auto& section : all) {
+    std::erase_if(section.keys, [](const KeyHelp& key) { return key.help.empty(); });
+  }
+  std::erase_if(all, [](const SectionHelp& section) { return section.keys.empty(); });
+  return all;
 }
 
 std::vector<KeyHelp> config_reference() {
   std::vector<KeyHelp> all;
-  describe_keys(root_keys(), "", all);
-  std::erase_if(all, [](const KeyHelp& key) { return key.help.empty(); });
+  for (const auto& section : config_sections()) {
+    all.insert(all.end(), section.keys.begin(), section.keys.end());
+  }
   return all;
 }
 

@@ -25,9 +25,9 @@ class Lan {
  public:
   using Deliver = Adverts::Deliver;
 
-  // `site` must outlive it.
+  // `site` and `tally` must outlive it.
   Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
-      Deliver deliver, Adverts::OwnPriority own_priority);
+      ServiceTally& tally, Deliver deliver, Adverts::OwnPriority own_priority);
 
   // The kernel's interfaces or addresses changed: InterfaceChanged, VipsMissing.
   void changed(const netlink::Snapshot& snapshot);
@@ -54,7 +54,6 @@ class Lan {
 
   void complain(const Error& error) { complaints_.say(error); }
   void forget_complaints() { complaints_.forget(); }
-  [[nodiscard]] const vrrp::Counters& counters() const { return adverts_.counters(); }
 
  private:
   void reset_clients_of(Endpoint clients);
@@ -66,6 +65,7 @@ class Lan {
   boost::asio::io_context& io_;
   Kernel& kernel_;
   const Site& site_;
+  ServiceTally& tally_;
   Deliver deliver_;
   Complaints complaints_;
   Adverts adverts_;

@@ -18,8 +18,10 @@
 #include "daemon/journal_file.hpp"
 #include "daemon/lan.hpp"
 #include "daemon/log.hpp"
+#include "daemon/metrics_tally.hpp"
 #include "daemon/node.hpp"
 #include "daemon/notifier.hpp"
+#include "daemon/peer_watch.hpp"
 #include "daemon/status.hpp"
 #include "daemon/trackers.hpp"
 #include "redis/connection.hpp"
@@ -36,6 +38,7 @@ struct Machinery {
   // A disk can take seconds for an fsync: files are written by a thread that does nothing else.
   boost::asio::thread_pool& disk;
   std::string state_dir;
+  LoopTally& loop;
 };
 
 class ServiceRunner {
@@ -45,8 +48,8 @@ class ServiceRunner {
     std::function<void()> finished;  // once: it has released everything and may go
   };
 
-  // `site.service.interface` has been resolved.
-  ServiceRunner(const Machinery& machinery, Site site, Callbacks callbacks);
+  // `site.service.interface` has been resolved. `tally` must outlive it.
+  ServiceRunner(const Machinery& machinery, Site site, ServiceTally& tally, Callbacks callbacks);
 
   void start(const netlink::Snapshot& snapshot);
   void deliver(const Event& event);
@@ -79,12 +82,14 @@ class ServiceRunner {
   void record(const Transition& transition);
   void finish();
   void tell_finished();
+  void tell_presence();
   void connect_redis();
   void start_trackers();
   void write_file(std::function<Result<void>()> job);
   [[nodiscard]] std::optional<Journal> journal_at_start() const;
 
   Machinery machinery_;
+  ServiceTally& tally_;
   Callbacks callbacks_;
   const std::string journal_path_;
   const JournalOwner journal_owner_;
@@ -94,6 +99,7 @@ class ServiceRunner {
   std::optional<Trackers> trackers_;
   std::vector<boost::asio::steady_timer> timers_;  // by Timer
   std::vector<std::unique_ptr<redis::Connection>> redis_;
+  std::optional<PeerWatch> peers_;
   std::string since_;
   int commands_under_way_ = 0;
   bool reading_tail_ = false;  // until then Redis is a master that somebody has to park again

@@ -1,6 +1,6 @@
 // An owner's addresses over a restart of its daemon. Redis goes on serving there, so they stay
 // until it is known whether this node leads again, and never longer than the lifetime that the
-// kernel has for them: what a daemon that never came back would have left (docs/decisions/015).
+// kernel has for them: what a daemon that never came back would have left (docs/decisions/016).
 #include "core/overload.hpp"
 #include "daemon/service_runner.hpp"
 

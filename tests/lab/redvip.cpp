@@ -50,6 +50,13 @@ void write_redvip_config(const Lab& lab, const Node& node) {
   write_file(node.config(), text);
 }
 
+void rewrite(const Node& node, const std::string& old, const std::string& now) {
+  auto text = read_file(node.config());
+  const auto at = text.find(old);
+  if (at == std::string::npos) throw LabError{"there is no " + old};
+  write_file(node.config(), text.replace(at, old.size(), now));
+}
+
 std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node) {
   write_redvip_config(lab, node);
   std::vector<std::string> argv{"env", "UBSAN_OPTIONS=print_stacktrace=1"};
