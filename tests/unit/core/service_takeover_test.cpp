@@ -246,6 +246,30 @@ TEST_CASE("a preferred node takes over by itself, after preempt_delay and in syn
   CHECK(scene.transitions.back().cause == "this node is preferred to redis-b");
 }
 
+TEST_CASE("a preferred node whose take-over fails waits longer before each next one") {
+  auto preferred = site(a);
+  preferred.service.preempt = true;
+  preferred.service.preempt_delay = Seconds{2};
+  ServiceScene scene{preferred};
+  stand_by(scene, a, 245);
+  const auto fails_after = [&] {
+    const auto began = scene.now;
+    while (scene.machine.state() != State::promoting && scene.now - began < Seconds{60}) {
+      scene.pass(Millis{10});
+    }
+    INFO(scene.machine.reason());
+    REQUIRE(scene.machine.state() == State::promoting);
+    scene.done(b, Error{"NOPERM", ""});
+    REQUIRE(scene.machine.state() == State::holding);
+    scene.done(b);  // unpaused
+    return scene.now - began;
+  };
+  fails_after();
+  const auto second = fails_after();
+  CHECK(second >= Seconds{5});
+  CHECK(fails_after() >= second + Seconds{5});
+}
+
 TEST_CASE("without preempt, and against a higher owner, nobody takes over unasked") {
   auto where = site(a);
   SECTION("preempt is off") {
