@@ -39,8 +39,10 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   void settle() { retry_after_ = Micros{0}; }
   void lost(Session::Failure failure);
   void greet();
+  void handshake_timed_out();
   void greeted(const redisReply& reply);
   void turn_away(std::string text);
+  void turn_away(Refusal refusal, std::string text);
   void drop();
 
   void look();
@@ -87,8 +89,9 @@ void Connection::Impl::reconnect() {
 }
 
 void Connection::Impl::connect() {
-  auto opened = Session::open(io_, config_.at, config_.bind_source, config_.connect_timeout,
-                              {[this] { greet(); }, [this](auto failure) { lost(failure); }});
+  auto opened =
+      Session::open(io_, config_.at, config_.bind_source, config_.connect_timeout, config_.tls,
+                    {[this] { greet(); }, [this](auto failure) { lost(failure); }});
   if (!opened) return lost(std::move(opened.error()));
   session_ = std::move(*opened);
   arm(config_.connect_timeout, &Impl::connect_timed_out);
@@ -99,6 +102,7 @@ void Connection::Impl::connect_timed_out() {
 }
 
 void Connection::Impl::lost(Session::Failure failure) {
+  if (failure.refusal) return turn_away(*failure.refusal, std::move(failure.text));
   // A dying process can still accept a connection and then reset it, so the first attempts come in
   // quick succession; a peer that always does so cannot make us spin.
   const auto wait = retry_after_;
@@ -114,8 +118,16 @@ void Connection::Impl::drop() {
   session_.reset();
 }
 
+// A port without TLS may wait for the end of what it takes for a command; so may a Redis that
+// hangs.
+void Connection::Impl::handshake_timed_out() {
+  if (session_->handshake_over()) return;
+  lost({Loss::unreachable, tls_silence().text()});
+}
+
 void Connection::Impl::greet() {
   disarm();
+  if (config_.tls) arm(config_.connect_timeout, &Impl::handshake_timed_out);
   if (!config_.password.empty()) {
     auto auth = Words{"AUTH", config_.username, config_.password};
     if (config_.username.empty()) auth.erase(auth.begin() + 1);
@@ -148,6 +160,10 @@ void Connection::Impl::turn_away(std::string text) {
   if (!config_.password.empty() && text.find(config_.password) != std::string::npos) {
     text = "AUTH was refused";
   }
+  turn_away(refusal, std::move(text));
+}
+
+void Connection::Impl::turn_away(Refusal refusal, std::string text) {
   drop();
   report(refusal, std::move(text));
   arm(config_.reconnect_interval, &Impl::connect);
