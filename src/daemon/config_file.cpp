@@ -68,15 +68,21 @@ void read_password_of(Draft& draft, const TomlValue& service, std::string_view k
                "cannot read \"" + draft.password_file + "\": " + password.error().message);
 }
 
-void read_certificates_of(const ServiceDraft& service, Problems& problems) {
-  const auto& tls = service.redis_draft.tls;
+void read_certificates_of(ServiceDraft& service, Problems& problems) {
+  auto& tls = service.redis_draft.tls;
   const bool refused = !redis::tls_supported() || tls.cert_file.empty() != tls.key_file.empty();
   if (!tls.on || refused) return;
+  const auto refuse = [&](const std::string& key, const std::string& message) {
+    problems.add(where(&find_entry(*service.source, "redis")->value, key), "service.redis." + key,
+                 message);
+  };
+  if (!tls.key_file.empty()) {
+    const auto path = secret_path(tls.key_file);
+    if (!path) return refuse("tls_key_file", path.error().text());
+    tls.key_file = *path;
+  }
   const auto read = redis::Tls{tls}.load();
-  if (read) return;
-  const auto& key = read.error().where;
-  problems.add(where(&find_entry(*service.source, "redis")->value, key), "service.redis." + key,
-               read.error().message);
+  if (!read) refuse(read.error().where, read.error().message);
 }
 
 // What the file names and a node needs.
