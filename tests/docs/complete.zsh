@@ -15,7 +15,8 @@ compadd () {
   print -rl -- $'\nMATCH '\$^matches
   return 1
 }
-print -r -- REA''DY"
+zle-line-init () { print -r -- \$'\n'REA''DY }; zle -N zle-line-init"
+# Not before the line editor has begun: until then the terminal itself takes ^U.
 until [[ $output == *$'\n'READY* ]]; do zpty -r inner chunk || exit 1; output+=$chunk; done
 zpty -n -w inner "$2"$'\t\x15'
 zpty -w inner 'print -r -- DO""NE'

@@ -17,7 +17,7 @@ while [ ! -e "$folder/stop" ]; do
   while [ ! -e "$folder/stop" ]; do
     n=$((n + 1))
     printf 'SET k:%d v\r\n' "$n" >&3 2>/dev/null || break
-    IFS= read -r -t 3 answer <&3 || break
+    IFS= read -r -t 3 answer <&3 2>/dev/null || break
     case $answer in +OK*) ;; *) break ;; esac
     now=${EPOCHREALTIME/./}
     [ -s "$folder/gap" ] || longest=0
