@@ -39,10 +39,8 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   void settle() { retry_after_ = Micros{0}; }
   void lost(Session::Failure failure);
   void greet();
-  void handshake_timed_out();
   void greeted(const redisReply& reply);
   void turn_away(std::string text);
-  void turn_away(Refusal refusal, std::string text);
   void drop();
 
   void look();
@@ -97,18 +95,22 @@ void Connection::Impl::connect() {
   arm(config_.connect_timeout, &Impl::connect_timed_out);
 }
 
+// In the handshake a Redis may hang, and one without TLS wait for the end of a command.
 void Connection::Impl::connect_timed_out() {
-  lost({Loss::unreachable, "Connection timed out"});
+  if (!session_->established()) return lost({Loss::unreachable, "Connection timed out"});
+  if (!session_->handshake_over()) lost({Loss::unreachable, tls_silence().text()});
 }
 
 void Connection::Impl::lost(Session::Failure failure) {
-  if (failure.refusal) return turn_away(*failure.refusal, std::move(failure.text));
   // A dying process can still accept a connection and then reset it, so the first attempts come in
   // quick succession; a peer that always does so cannot make us spin.
-  const auto wait = retry_after_;
-  retry_after_ = std::clamp<Micros>(2 * retry_after_, Millis{1}, config_.reconnect_interval);
+  const auto wait = failure.refusal ? config_.reconnect_interval : retry_after_;
+  if (!failure.refusal) {
+    retry_after_ = std::clamp<Micros>(2 * retry_after_, Millis{1}, config_.reconnect_interval);
+  }
   drop();
-  report(failure.loss, std::move(failure.text));
+  report(failure.refusal ? Trouble{*failure.refusal} : Trouble{failure.loss},
+         std::move(failure.text));
   arm(wait, &Impl::connect);
 }
 
@@ -118,16 +120,9 @@ void Connection::Impl::drop() {
   session_.reset();
 }
 
-// A port without TLS may wait for the end of what it takes for a command; so may a Redis that
-// hangs.
-void Connection::Impl::handshake_timed_out() {
-  if (session_->handshake_over()) return;
-  lost({Loss::unreachable, tls_silence().text()});
-}
-
 void Connection::Impl::greet() {
   disarm();
-  if (config_.tls) arm(config_.connect_timeout, &Impl::handshake_timed_out);
+  if (config_.tls) arm(config_.connect_timeout, &Impl::connect_timed_out);
   if (!config_.password.empty()) {
     auto auth = Words{"AUTH", config_.username, config_.password};
     if (config_.username.empty()) auth.erase(auth.begin() + 1);
@@ -160,13 +155,7 @@ void Connection::Impl::turn_away(std::string text) {
   if (!config_.password.empty() && text.find(config_.password) != std::string::npos) {
     text = "AUTH was refused";
   }
-  turn_away(refusal, std::move(text));
-}
-
-void Connection::Impl::turn_away(Refusal refusal, std::string text) {
-  drop();
-  report(refusal, std::move(text));
-  arm(config_.reconnect_interval, &Impl::connect);
+  lost({Loss::protocol, std::move(text), refusal});
 }
 
 void Connection::Impl::observe() {

@@ -143,21 +143,26 @@ Result<TlsConnection> Tls::connect(IpAddress server) {
   }
   TlsConnection connection{SSL_new(context_.get())};
   if (!connection) return failure("no memory for TLS: " + last_reason());
-  prepare(*connection, server);
+  if (!expect(*connection, server)) {
+    return failure("cannot have \"" + config_.server_name + "\" checked: " + last_reason(),
+                   "tls_server_name");
+  }
   return connection;
 }
 
-// Names go into the handshake too (RFC 6066 section 3), addresses must not.
-void Tls::prepare(ssl_st& connection, IpAddress server) const {
-  ERR_clear_error();
+// Names go into the handshake too (RFC 6066 section 3), addresses must not. What OpenSSL does not
+// take here it would not check.
+bool Tls::expect(ssl_st& connection, IpAddress server) const {
   const auto& name = config_.server_name;
-  if (!name.empty()) SSL_set_tlsext_host_name(&connection, name.c_str());
-  if (config_.verify != TlsVerify::full) return;
-  if (name.empty()) {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(&connection), server.text().c_str());
-  } else {
-    SSL_set1_host(&connection, name.c_str());
-  }
+  if (!name.empty() && SSL_set_tlsext_host_name(&connection, name.c_str()) != 1) return false;
+  if (config_.verify != TlsVerify::full) return true;
+  if (!name.empty()) return SSL_set1_host(&connection, name.c_str()) == 1;
+  const auto octets = server.octets();
+  return X509_VERIFY_PARAM_set1_ip(SSL_get0_param(&connection), octets.data(), octets.size()) == 1;
+}
+
+void clear_tls_errors() {
+  ERR_clear_error();
 }
 
 bool tls_established(const ssl_st& connection) {

@@ -40,7 +40,7 @@ class Tls {
   // Of one file: device, inode, size and time of its last change.
   using Stamp = std::array<std::int64_t, 4>;
 
-  void prepare(ssl_st& connection, IpAddress server) const;
+  [[nodiscard]] bool expect(ssl_st& connection, IpAddress server) const;
   [[nodiscard]] std::array<Stamp, 3> stamps() const;
 
   TlsConfig config_;
@@ -56,6 +56,10 @@ class Tls {
 // connected and then does the whole handshake. False: that failed, and the connection is as it was
 // left.
 [[nodiscard]] bool start_tls(redisContext& context, TlsConnection& connection);
+
+// OpenSSL judges what was done by all errors that are left in its queue, which is the thread's, not
+// the connection's (SSL_get_error(3)): to be called before each time that hiredis reads or writes.
+void clear_tls_errors();
 
 // Whether the handshake is over.
 [[nodiscard]] bool tls_established(const ssl_st& connection);

@@ -13,9 +13,8 @@ std::string why_no_tls() {
   const auto version = std::to_string(HIREDIS_MAJOR) + '.' + std::to_string(HIREDIS_MINOR) + '.' +
                        std::to_string(HIREDIS_PATCH);
   return "this redvip was built with hiredis " + version +
-         ", which has no TLS: build it with hiredis 1.0 or later and its hiredis_ssl (Debian 13 "
-         "has "
-         "them), or leave it out";
+         ", which has no TLS: use one built with hiredis 1.0 or later and its hiredis_ssl, as in "
+         "Debian 13, or leave out redis.tls";
 }
 
 // The configuration has refused it.
