@@ -146,6 +146,15 @@ bool answers_in_clear(Endpoint at) {
          answer.error().message.starts_with("DENIED");
 }
 
+// One that speaks TLS resets a connection in clear without a word.
+bool answers_by_tls(Endpoint at) {
+  TlsConfig anybody;
+  anybody.on = true;
+  anybody.verify = TlsVerify::none;
+  redis::Tls tls{anybody};
+  return !CheckConnection{at, &tls}.failed();
+}
+
 void note_tls(const CheckConnection& connection, RedisFacts& facts) {
   const auto& problem = connection.tls_problem();
   if (!problem) return;
@@ -172,6 +181,10 @@ RedisFacts redis_facts(const Config& config, const ServiceConfig& service, NodeI
   const bool connected = !connection.failed();
   if (connected) talk(connection, redis, facts);
   if (!facts.info) note_tls(connection, facts);
+  if (connected && !tls && connection.failed() && answers_by_tls(facts.at)) {
+    facts.tls_problem = "this port speaks TLS";
+    facts.tls_cure = "set redis.tls = true, or correct redis.port";
+  }
   if (connected) return facts;
   facts.refused = connection.refused();
   facts.unreachable = connection.why_failed();
