@@ -52,6 +52,7 @@ TEST_CASE("from a dead owner: drained, promoted, seen to be master, address, ann
   scene.tell(event::VipsAdded{std::nullopt});
   CHECK(scene.take() == Script{"priority 251", "announce", "promoting -> serving", "claim"});
   CHECK(scene.machine.state() == State::serving);
+  CHECK(scene.transitions.back().peer == a);
   const auto& journal = scene.journals.back();
   CHECK(journal.last.served);
   CHECK(journal.last.served_by == "first run");
