@@ -57,7 +57,7 @@ bool is_message(const std::string& code_span) {
       "redvip", "systemctl", "apt",        "redis-cli",   "./dev",           "sudo",
       "nft",    "ip",        "journalctl", "cmake",       "systemd-analyze", "cat",
       "echo",   "adduser",   "promtool",   "systemd-run", "tcpdump",         "install"};
-  static const std::regex not_ours{R"(\+\S.*|[A-Z]{2,}\b.*|.* = .*)"};
+  static const std::regex not_ours{R"(\+\S.*|[A-Z]{2,}\b.*|.* = .*|[ ,;].*|\. .*|.* )"};
   return std::ranges::count(code_span, ' ') >= 2 &&
          programs.count(code_span.substr(0, code_span.find(' '))) == 0 &&
          !std::regex_match(code_span, not_ours);
