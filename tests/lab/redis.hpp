@@ -12,10 +12,14 @@
 
 #include "lab/network.hpp"
 #include "lab/process.hpp"
+#include "redis/tls.hpp"
 
 namespace redvip::lab {
 
 using Reply = std::unique_ptr<redisReply, decltype(&::freeReplyObject)>;
+
+// What the lab's clients speak from now on; none: in clear.
+inline std::shared_ptr<redvip::redis::Tls> spoken_tls{};
 
 // One synchronous connection, opened inside a host.
 class RedisClient {
