@@ -85,6 +85,7 @@ on() {  # on NAME COMMAND...: as root there
 
 take_down() {
   local name
+  [ -z "${client:-}" ] || kill "$client" 2>/dev/null || true  # it would be waited for without end
   for name in "${!init[@]}"; do kill -KILL "${init[$name]}" 2>/dev/null || true; done
   wait 2>/dev/null || true
   for name in a b client switch; do ip netns delete "$tag-$name" 2>/dev/null || true; done
