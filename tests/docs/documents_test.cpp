@@ -7,6 +7,8 @@
 #include "daemon/config_file.hpp"
 #include "daemon/config_keys.hpp"
 #include "daemon/reference.hpp"
+#include "docs/printed.hpp"
+#include "docs/quotes.hpp"
 #include "docs/rehearsal.hpp"
 #include "docs/sources.hpp"
 #include "docs/words.hpp"
@@ -101,6 +103,53 @@ TEST_CASE("every link within the documents leads somewhere") {
       CHECK(std::ranges::count(anchors, link.text.substr(hash + 1)) == 1);
     }
   }
+}
+
+std::string literals_of_the_program() {
+  std::string literals;
+  for (const auto& entry : fs::recursive_directory_iterator{source_path("src")}) {
+    if (entry.is_regular_file()) literals += literals_of(lab::read_file(entry.path()));
+  }
+  return literals;
+}
+
+// Redis's own and the kernel's words come into messages as what stands for something.
+TEST_CASE("every message that the operators' documents quote is the program's") {
+  const auto literals = literals_of_the_program();
+  std::size_t messages = 0;
+  for (const auto& document : documents()) {
+    if (document.file.find("docs/decisions/") != std::string::npos) continue;  // of their day
+    for (const auto& span : document.code_spans) {
+      if (!is_message(span.text)) continue;
+      ++messages;
+      for (const auto& part : fixed_parts(span.text)) {
+        INFO(span.place() << " quotes: " << span.text);
+        INFO("no message has: " << part);
+        CHECK(literals.find(part) != std::string::npos);
+      }
+    }
+  }
+  CHECK(messages > 50);
+}
+
+TEST_CASE("every reason for which data must not lead is in operations.md, with what to do") {
+  std::string told;
+  for (const auto& message :
+       messages_in_tables(lab::read_file(source_path("docs/operations.md")))) {
+    told += message + '\n';
+  }
+  std::size_t reasons = 0;
+  for (const auto& literal :
+       lines_of(literals_of(lab::read_file(source_path("src/core/gates.cpp"))))) {
+    for (const auto& part : fixed_parts(literal)) {
+      if (std::ranges::count(part, ' ') < 4) continue;
+      ++reasons;
+      const auto half = part.substr(0, part.find(' ', part.size() / 2));
+      INFO(half);
+      CHECK(told.find(half) != std::string::npos);
+    }
+  }
+  CHECK(reasons > 10);
 }
 
 TEST_CASE("what stands between markers is what the tables say now") {

@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "docs/markdown.hpp"
 #include "docs/printed.hpp"
+#include "docs/quotes.hpp"
 #include "docs/scenes.hpp"
 #include "docs/words.hpp"
 
@@ -121,6 +122,32 @@ TEST_CASE("a redvip command that does not exist is found, and an option that it 
     INFO(fine);
     CHECK(one(fine).empty());
   }
+}
+
+TEST_CASE("a quoted message is cut where it is different each time") {
+  CHECK(fixed_parts("X cannot be seen and may have more: 12 keys, offset N, but ...") ==
+        Lines{"cannot be seen and may have more", "keys, offset"});
+  CHECK(fixed_parts("Redis says: BUSY ...") == Lines{"Redis says"});
+  CHECK(fixed_parts("N s, longer than max_lag") == Lines{"s, longer than max_lag"});
+  CHECK(fixed_parts("standby").empty());
+}
+
+TEST_CASE("commands, settings and Redis's own words are no messages of redvip's") {
+  CHECK(is_message("X cannot be seen"));
+  for (const auto* other : {"redvip status --watch now", "preempt = true", "+info +multi +exec",
+                            "REPLICAOF 127.0.0.1 0", "no standby"}) {
+    INFO(other);
+    CHECK_FALSE(is_message(other));
+  }
+}
+
+TEST_CASE("the literals of a source are whole, however they are broken there") {
+  CHECK(literals_of("f(\"one \"\n   \"line\", 'c', \"say \\\"yes\\\"\");\n") ==
+        "one line\nsay \"yes\"\n");
+}
+
+TEST_CASE("messages in tables are the code spans of the first column") {
+  CHECK(messages_in_tables("| `a b`, `c` | `d` |\n|---|---|\ntext `e`\n") == Lines{"a b", "c"});
 }
 
 TEST_CASE("the scenes have different names") {

@@ -67,6 +67,18 @@ std::unique_ptr<Stage> after_a_crash() {
   return stage;
 }
 
+// redis-b had it for a while. Asked again where a busy machine had it refused.
+std::unique_ptr<Stage> back_by_switchover() {
+  auto stage = pair();
+  auto& lab = stage->lab;
+  for (auto* to : {&lab.b, &lab.a}) {
+    stage->await("switched over",
+                 [&] { return stage->run(to->host.name, "redvip switchover").status == 0; });
+    stage->await("the other stands by", [&] { return to->holds_vip() && lab.settled(); });
+  }
+  return stage;
+}
+
 // Writes went on while redis-b was away; after the power cut only redis-b is back.
 std::unique_ptr<Stage> only_b_is_back() {
   auto setup = documented_setup();
@@ -110,6 +122,7 @@ const std::vector<Scene>& scenes() {
       {"redvip is stopped on redis-b", redvip_of_b_stopped},
       {"redis-b is unreachable", host_b_unreachable},
       {"after a crash of redis-a's Redis", after_a_crash},
+      {"after a switchover to redis-b and back", back_by_switchover},
       {"only redis-b is back after a power cut", only_b_is_back},
       {"redis-a comes back with writes of its own", a_diverged},
   };

@@ -31,8 +31,8 @@ in_tree() {  # in_tree ROOT COMMAND...: as an administrator before the first boo
     root=$1; shift
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
-    exec chroot "$root" env -i DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
-      PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"' sh "$root" "$@"
+    exec chroot "$root" env -i HOME=/root DEBIAN_FRONTEND=noninteractive \
+      LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"' sh "$root" "$@"
 }
 
 wire() {  # the switch and the client; hosts are plugged in as they boot
@@ -85,6 +85,7 @@ on() {  # on NAME COMMAND...: as root there
 
 take_down() {
   local name
+  [ -z "${client:-}" ] || kill "$client" 2>/dev/null || true  # it would be waited for without end
   for name in "${!init[@]}"; do kill -KILL "${init[$name]}" 2>/dev/null || true; done
   wait 2>/dev/null || true
   for name in a b client switch; do ip netns delete "$tag-$name" 2>/dev/null || true; done

@@ -69,8 +69,9 @@ mark() {
   failed_before=$(wc -l <"$work/client/failed")
 }
 measured() {  # measured TEXT: since mark
-  echo "      $1: longest gap $(($(cat "$work/client/gap") / 1000)) ms," \
-    "$(($(wc -l <"$work/client/failed") - failed_before)) writes or connections failed"
+  echo "$1: longest gap $(($(cat "$work/client/gap") / 1000)) ms," \
+    "$(($(wc -l <"$work/client/failed") - failed_before)) writes or connections failed" >>"$work/measured"
+  tail -n 1 "$work/measured" | sed 's/^/      /'
 }
 stop_client() {
   touch "$work/client/stop"
@@ -83,32 +84,45 @@ nothing_lost_on() { [ "$(lost_on "$1")" = 0 ]; }
 
 # --- The chapters ---------------------------------------------------------------------------------
 
-# The commands of docs/installation.md, as they stand there.
-documented() {
-  awk '/^## From a bare Debian/ {on = 1} on && /^```sh/ {block = 1; next} block && /^```/ {exit} block' \
-    "$source/docs/installation.md" | sed 's/ *#.*//'
+# README.md alone, from the first command to a protected service.
+first_steps() {
+  local command host number=0 shown=0
+  for host in a b; do
+    eventually "$host has booted" says 'running\|degraded' on "$host" systemctl is-system-running
+  done
+  while read -r -u 3 command; do
+    number=$((number + 1))
+    for host in a b; do
+      echo "redis-$host# $command"
+      [ "$command" != 'redvip status' ] || eventually "they know one another" know_all "$host"
+      claim "redis-$host: $command" type_in "$host" "$command"
+      sed 's/^/    /' "$work/output" | tail -n 25
+      is_shown "$host" "$command" || continue
+      shown=$((shown + 1))
+      cp "$work/output" "$work/printed"
+      claim "that is what README.md shows" prints_what_is_shown "$host" "$command" "$work/printed"
+    done
+    case $command in apt*) installed ;; esac
+  done 3< <(documented_commands)
+  claim "that was fewer than ten commands" [ "$number" -lt 10 ]
+  claim "and more than five" [ "$number" -gt 5 ]
+  claim "all that README.md shows was compared" \
+    [ "$shown" = "$(readme_block "$first_start" text | grep -c '^redis-[ab]# ')" ]
+  claim "a serves" settled_on a
+  claim "b stands by" state b standby
 }
 
-first_steps() {
-  local command number=0
+know_all() {
+  on "$1" redvip status >"$work/status" && ! grep -q unknown "$work/status"
+}
+
+installed() {
+  local host
   for host in a b; do
-    eventually "$host has booted, and runs the Redis that came with the package" \
-      active "$host" redis-server
+    eventually "$host runs the Redis that came with the package" active "$host" redis-server
     claim "$host: without a configuration the service does not run" not active "$host" redvip
+    claim "$host: and it is enabled" on "$host" systemctl --quiet is-enabled redvip
   done
-  while read -r command; do
-    number=$((number + 1))
-    case $command in
-      apt* | editor*) continue ;;
-      'redvip status') eventually "a: a standby is there" on a redvip status ;;
-    esac
-    for host in a b; do
-      echo "$host# $command"
-      claim "$host: $command" on "$host" sh -c "$command"
-      sed 's/^/    /' "$work/output"
-    done
-  done < <(documented)
-  claim "that was fewer than ten commands" [ "$number" -lt 10 ]
 }
 
 rights() {
@@ -193,8 +207,7 @@ supervision() {
   eventually "the daemon killed on b: a serves" settled_on a
   eventually "b's daemon is back" state b standby
   claim "it is another process" [ "$(pid_of b)" != "$pid" ]
-  claim "the unit removed what it had left" on b sh -c \
-    'journalctl --no-pager -u redvip | grep -q "removed 10.77.0.100/24, left by a redvip"'
+  claim "what it had left is gone from b" not holds_address b
   goes_on
   measured "daemon killed"
   pid=$(pid_of b)
@@ -211,6 +224,8 @@ removal() {
   for path in /usr/sbin/redvip /var/lib/redvip /etc/redvip /run/redvip; do
     claim "purged: $path is gone" not on b test -e "$path"
   done
+  claim "purged: no file has its name but the package itself" on b sh -c \
+    '! find / -xdev -name "*redvip*" ! -path "/root/*" ! -path "/tmp/*" ! -path "/proc/*" | grep .'
   claim "the user stays, as Debian's users do" on b getent passwd redvip
   claim "a goes on serving" state a serving
 }
