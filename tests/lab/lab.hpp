@@ -28,6 +28,7 @@ struct Setup {
   std::vector<std::string> redis_options{};  // for both
   std::string redis_toml{};                  // further lines of [service.redis]
   bool realtime = false;                     // mlockall does not go with AddressSanitizer
+  bool redis_keeps_config = false;           // what CONFIG REWRITE wrote outlives a restart
 };
 
 struct Node {

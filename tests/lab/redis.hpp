@@ -21,9 +21,12 @@ using Reply = std::unique_ptr<redisReply, decltype(&::freeReplyObject)>;
 class RedisClient {
  public:
   RedisClient(const Host& from, const std::string& address, std::chrono::milliseconds connect,
-              std::chrono::milliseconds reply);
+              std::chrono::milliseconds reply, int port = 6379);
   // nullptr when the connection is broken; then error() says how.
   [[nodiscard]] Reply command(const std::vector<std::string>& words);
+  [[nodiscard]] Reply next();  // without a question: what a subscriber hears
+  // For poll(2) and shutdown(2); -1: there is none.
+  [[nodiscard]] int socket() const { return context_ == nullptr ? -1 : context_->fd; }
   [[nodiscard]] bool broken() const { return context_ == nullptr || context_->err != 0; }
   [[nodiscard]] int error_number() const { return errno_; }  // errno of the failed call
   [[nodiscard]] std::string error() const;
@@ -54,6 +57,7 @@ struct RedisSetup {
   Persistence persistence = Persistence::none;
   bool born_parked = false;            // `replicaof 127.0.0.1 0` in its redis.conf
   std::vector<std::string> options{};  // of its command line
+  bool keeps_config = false;           // what CONFIG REWRITE wrote outlives a restart
 };
 
 class Redis {
