@@ -60,6 +60,17 @@ json::object file_head(const std::string& bench, const std::string& command) {
            {{"redvip", seen.redvip}, {"keepalived", seen.keepalived}, {"Redis", seen.redis}}}};
 }
 
+Origin origin_of(const json::object& file) {
+  const auto text = [](const json::value& value) { return std::string{value.as_string()}; };
+  std::string versions;
+  for (const auto& [program, version] : file.at("versions").as_object()) {
+    if (!versions.empty()) versions += ", ";
+    versions += std::string{program};
+    versions += ' ' + text(version);
+  }
+  return {text(file.at("made_at")), text(file.at("command")), text(file.at("machine")), versions};
+}
+
 void write_json(const std::filesystem::path& path, const json::object& object) {
   std::string text;
   print(text, object, 2);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bench/machine.hpp"
+#include "bench/results.hpp"
 #include "bench/run.hpp"
 
 namespace redvip::bench {
@@ -29,6 +30,7 @@ inline std::size_t count_at(const boost::json::object& object, const char* name)
 
 // What every file begins with: which bench, when, on what, with which versions and by which command.
 [[nodiscard]] boost::json::object file_head(const std::string& bench, const std::string& command);
+[[nodiscard]] Origin origin_of(const boost::json::object& file);
 // One value a line, so that a difference can be read.
 void write_json(const std::filesystem::path& path, const boost::json::object& object);
 // An empty object: there is no such file. Throws LabError for what is not JSON.

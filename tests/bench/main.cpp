@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "bench/faults_bench.hpp"
+#include "bench/report.hpp"
 #include "lab/command.hpp"
 
 namespace {
@@ -45,7 +46,13 @@ int dispatch(const CLI::App& app, Arguments& arguments) {
   if (name == "one") {
     return one_run(arguments.system, arguments.fault, arguments.phase_ms, arguments.root);
   }
-  return faults_bench(arguments.faults) ? 0 : 1;
+  if (name == "report") {
+    write_report(arguments.out);
+    return 0;
+  }
+  const bool good = faults_bench(arguments.faults);
+  write_report(arguments.out);
+  return good ? 0 : 1;
 }
 
 }  // namespace
@@ -56,6 +63,7 @@ int main(int count, char** texts) {
   Arguments arguments;
   app.add_option("--out", arguments.out, "where the results go");
   add_faults(app, arguments);
+  app.add_subcommand("report", "tables and pictures from the results in --out");
   try {
     app.parse(count, texts);
     arguments.faults.out = arguments.out;

@@ -49,6 +49,7 @@ struct Run {
   std::map<std::string, std::size_t> errors_by_kind{};
   Ms two_masters = 0;  // both servers acknowledged to somebody
   Ms healed = 0;       // when what the fault had broken was put right
+  Ms ended = 0;   // when the clients were stopped
   std::optional<Ms> redundant{};  // from then until one follows the other; absent: never
   std::string remark{};           // what it has come to, if not to a pair
   MachineUse machine{};

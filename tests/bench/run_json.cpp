@@ -65,6 +65,7 @@ Run run_from(const json::object& object) {
   }
   run.two_masters = number_at(object, "two_masters_ms");
   run.healed = number_at(object, "healed_ms");
+  run.ended = number_at(object, "ended_ms");
   if (object.contains("redundant_ms")) run.redundant = number_at(object, "redundant_ms");
   run.remark = string_at(object, "remark");
   run.machine = machine_use_from(object.at("machine").as_object());
@@ -96,6 +97,7 @@ json::object to_object(const Run& run) {
                       {"errors_by_kind", json::value_from(run.errors_by_kind)},
                       {"two_masters_ms", tenths(run.two_masters)},
                       {"healed_ms", tenths(run.healed)},
+                      {"ended_ms", tenths(run.ended)},
                       {"remark", run.remark},
                       {"machine", to_object(run.machine)},
                       {"settings", json::value_from(run.settings)}};

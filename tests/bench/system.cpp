@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bench/await.hpp"
+
 namespace redvip::bench {
 
 bool System::settled() {
@@ -34,7 +36,7 @@ void System::power_on(Node& node) {
 
 void System::wait_until(const std::string& what, const std::function<bool()>& condition,
                         std::chrono::milliseconds at_most) {
-  if (lab::eventually(condition, at_most)) return;
+  if (await(condition, at_most)) return;
   throw lab::LabError{"not seen: " + what + "\n" + site_.lab.describe()};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bench/account.hpp"
+#include "bench/await.hpp"
 #include "bench/measure.hpp"
 
 namespace redvip::bench {
@@ -77,7 +78,6 @@ class Trial {
   std::optional<UseMeter> meter_;
   Node* owner_ = nullptr;
   Clock::time_point struck_{};
-  Clock::time_point ended_{};
 };
 
 Trial::Trial(const SystemKind& kind, const Fault& fault, const TrialOptions& options, Run& run)
@@ -117,7 +117,7 @@ void Trial::load() {
                                                 folders));
   }
   const auto ready = [&] { return clients_->acknowledged() > 100 && system_->settled() && copies(); };
-  if (!lab::eventually(ready)) {
+  if (!await(ready, 20s)) {
     throw lab::LabError{"no write is acknowledged and copied:\n" + site_.lab.describe()};
   }
   meter_.emplace(options_.root);
@@ -138,7 +138,7 @@ void Trial::strike() {
 // Writes since the strike, for a while without a pause.
 void Trial::wait_for_writes() {
   auto since = struck_;
-  lab::eventually(
+  await(
       [&] {
         const auto now = Clock::now();
         if (now - std::max(clients_->last_ack(), struck_) > pause) since = now;
@@ -166,7 +166,7 @@ void Trial::settle() {
     return now && Clock::now() - since >= at_rest;
   };
   const auto copied = [&] { return copies(); };
-  if (lab::eventually(rests, patience_for_pair) && lab::eventually(copied, 10s)) {
+  if (await(rests, patience_for_pair) && await(copied, 10s)) {
     run_.redundant = std::chrono::duration<double, std::milli>(since - healed).count();
     return;
   }
@@ -183,7 +183,7 @@ std::vector<std::pair<std::string, const Clients*>> Trial::writers() const {
 }
 
 void Trial::count() {
-  ended_ = Clock::now();
+  run_.ended = since_strike(Clock::now());
   run_.machine = meter_->taken();
   clients_->stop();
   if (beside_owner_) beside_owner_->stop();
@@ -201,7 +201,7 @@ void Trial::count_outages(const std::vector<Ack>& acks) {
     all.push_back(since_strike(ack.at));
     by_connection[ack.connection].push_back(all.back());
   }
-  const Ms end = since_strike(ended_);
+  const Ms end = run_.ended;
   run_.longest = longest_gap(all, 0, end);
   run_.summed = std::max(run_.longest, summed_gaps(all, 0, end, summed_from));
   for (const auto& [connection, times] : by_connection) {

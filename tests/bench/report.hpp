@@ -1,0 +1,26 @@
+// redvip_bench report: from the JSON files in a folder to what people read.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "bench/results.hpp"
+#include "bench/table.hpp"
+
+namespace redvip::bench {
+
+// The longest outage of every system under every fault, and what was lost.
+[[nodiscard]] Table overview_table(const Results& results);
+// Every figure of every system under one fault.
+[[nodiscard]] Table fault_table(const Results& results, const FaultText& fault);
+// The tables of the other benches that are in the folder, in the order of the report.
+[[nodiscard]] std::vector<Table> other_tables(const std::filesystem::path& folder);
+
+// Writes report.html, results.md and timeline.svg to the folder, and prints the tables. Throws LabError
+// when there are no results.
+void write_report(const std::filesystem::path& folder);
+
+[[nodiscard]] std::string html_report(const Results& results, const std::filesystem::path& folder);
+
+}  // namespace redvip::bench
