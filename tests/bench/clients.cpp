@@ -78,7 +78,8 @@ bool Clients::Connection::connect() {
     fail(Trouble::unreachable, false);
     return false;
   }
-  lab::RedisClient redis{clients_.from_, *address, connect_timeout, reply_timeout};
+  const auto& load = clients_.load_;
+  lab::RedisClient redis{clients_.from_, *address, connect_timeout, load.patience, load.port};
   if (redis.broken()) {
     fail(redis.error_number() == ECONNREFUSED ? Trouble::refused : Trouble::unreachable, false);
     return false;

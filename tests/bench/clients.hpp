@@ -25,6 +25,8 @@ struct Load {
   std::chrono::microseconds between{1000};  // from an answer to the connection's next write
   // Writes that leave nothing behind (DEL of no key): they only tell who would take one.
   bool probing = false;
+  int port = 6379;
+  std::chrono::milliseconds patience{3000};  // for an answer
 };
 
 struct Ack {
@@ -59,9 +61,8 @@ class Clients {
   // The latest acknowledgement; the epoch: none yet.
   [[nodiscard]] Clock::time_point last_ack() const;
 
-  // What they wait: for a connection, and for an answer.
+  // What they wait for a connection.
   static constexpr std::chrono::milliseconds connect_timeout{50};
-  static constexpr std::chrono::milliseconds reply_timeout{3000};
 
  private:
   class Connection;

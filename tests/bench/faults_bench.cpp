@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
+#include <atomic>
 #include <iostream>
+#include <mutex>
 #include <thread>
 
 #include "bench/json.hpp"
@@ -32,10 +32,11 @@ struct Job {
 
 // Each run is a process of its own: nothing of one is left in the next, and a lab that breaks takes no
 // other with it.
-Run run_apart(const Job& job) {
+Run run_apart(const Job& job, const std::string& lock_file) {
   const std::string self = std::filesystem::read_symlink("/proc/self/exe");
-  const std::string command = fmt::format("exec '{}' one --system {} --fault {} --phase {} --root {}",
-                                          self, job.system, job.fault, job.phase_ms, ::getpid());
+  const std::string command =
+      fmt::format("exec '{}' one --system {} --fault {} --phase {} --root {} --lock '{}'", self,
+                  job.system, job.fault, job.phase_ms, ::getpid(), lock_file);
   Run failed{.system = job.system, .fault = job.fault};
   failed.phase = job.phase_ms;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -47,44 +48,9 @@ Run run_apart(const Job& job) {
   return failed;
 }
 
-// Hands out the jobs in order. One that wants the machine for itself waits until all others are done,
-// and holds the next ones back meanwhile.
-class Queue {
- public:
-  explicit Queue(std::deque<Job> jobs) : jobs_{std::move(jobs)} {}
-
-  std::optional<Job> take() {
-    std::unique_lock lock{mutex_};
-    const auto may_go = [this] {
-      return jobs_.empty() || (!alone_ && (!jobs_.front().alone || under_way_ == 0));
-    };
-    changed_.wait(lock, may_go);
-    if (jobs_.empty()) return std::nullopt;
-    Job job = jobs_.front();
-    jobs_.pop_front();
-    ++under_way_;
-    alone_ = job.alone;
-    return job;
-  }
-
-  void done() {
-    const std::lock_guard lock{mutex_};
-    --under_way_;
-    alone_ = false;
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Job> jobs_;
-  int under_way_ = 0;
-  bool alone_ = false;
-};
-
 // A, B, C, D, A, B ... of each fault, so that all meet the same machine.
-std::deque<Job> jobs_of(const FaultsOptions& options) {
-  std::deque<Job> jobs;
+std::vector<Job> jobs_of(const FaultsOptions& options) {
+  std::vector<Job> jobs;
   for (int run = 0; run < options.runs; ++run) {
     const int phase = (2 * run + 1) * phase_period_ms / (2 * options.runs);
     for (const std::string& id : options.faults) {
@@ -112,13 +78,14 @@ std::string progress(const Run& run, std::size_t done, std::size_t all) {
 
 std::vector<Run> run_all(const FaultsOptions& options) {
   const auto jobs = jobs_of(options);
-  Queue queue{jobs};
+  const lab::Workspace workspace;
+  const std::string lock_file = workspace.path() / "turn";
+  std::atomic<std::size_t> next{0};
   std::mutex mutex;  // guards `runs` and the terminal
   std::vector<Run> runs;
   const auto work = [&] {
-    while (const auto job = queue.take()) {
-      Run run = run_apart(*job);
-      queue.done();
+    for (std::size_t job = next++; job < jobs.size(); job = next++) {
+      Run run = run_apart(jobs[job], lock_file);
       const std::lock_guard lock{mutex};
       runs.push_back(std::move(run));
       std::cerr << progress(runs.back(), runs.size(), jobs.size());
@@ -183,10 +150,11 @@ bool faults_bench(const FaultsOptions& wanted) {
   });
 }
 
-int one_run(const std::string& system, const std::string& fault, int phase_ms, int root) {
+int one_run(const OneRun& wanted) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const Run run = run_trial(system_by_id(system), fault_by_id(fault),
-                            {std::chrono::milliseconds{phase_ms}, root == 0 ? ::getpid() : root});
+  const Run run = run_trial(system_by_id(wanted.system), fault_by_id(wanted.fault),
+                            {std::chrono::milliseconds{wanted.phase_ms}, wanted.lock_file,
+                             wanted.root == 0 ? ::getpid() : wanted.root});
   std::cout << to_json(run) << std::endl;
   return run.problem.empty() ? 0 : 1;
 }

@@ -22,7 +22,14 @@ struct FaultsOptions {
 // Throws LabError.
 [[nodiscard]] bool faults_bench(const FaultsOptions& options);
 
-// One run in this process; prints its JSON. `root`: bench/machine.hpp.
-int one_run(const std::string& system, const std::string& fault, int phase_ms, int root);
+struct OneRun {
+  std::string system;
+  std::string fault;
+  int phase_ms = 1000;
+  int root = 0;             // bench/machine.hpp; 0: this process
+  std::string lock_file{};  // bench/turn.hpp
+};
+// One run in this process; prints its JSON.
+int one_run(const OneRun& wanted);
 
 }  // namespace redvip::bench

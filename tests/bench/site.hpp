@@ -12,6 +12,13 @@ namespace redvip::bench {
 using lab::Host;
 using lab::Node;
 
+// mlockall does not go with AddressSanitizer.
+#ifdef __SANITIZE_ADDRESS__
+inline constexpr bool can_be_realtime = false;
+#else
+inline constexpr bool can_be_realtime = true;
+#endif
+
 struct Site {
   explicit Site(lab::Setup setup);
 

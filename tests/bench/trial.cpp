@@ -5,6 +5,7 @@
 #include "bench/account.hpp"
 #include "bench/await.hpp"
 #include "bench/measure.hpp"
+#include "bench/turn.hpp"
 
 namespace redvip::bench {
 namespace {
@@ -28,15 +29,10 @@ std::vector<std::string> redis_options(const Fault& fault) {
 }
 
 lab::Setup setup_of(const SystemKind& kind, const Fault& fault) {
-#ifdef __SANITIZE_ADDRESS__
-  constexpr bool realtime = false;
-#else
-  constexpr bool realtime = true;
-#endif
   return {.persistence = fault.persistence,
           .born_parked = kind.born_parked,
           .redis_options = redis_options(fault),
-          .realtime = realtime,
+          .realtime = can_be_realtime,
           .redis_keeps_config = kind.keeps_config};
 }
 
@@ -50,6 +46,7 @@ class Trial {
   void strike();
   void wait_for_writes();
   void settle();
+  void stop();
   void count();
   void count_outages(const std::vector<Ack>& acks);
   void count_failures();
@@ -93,9 +90,13 @@ void Trial::play() {
   std::string line;
   for (const auto& word : redis_options(fault_)) line += word + " ";
   run_.settings["redis-server's command line, after the file"] = line;
-  load();
-  strike();
-  settle();
+  {
+    const Turn turn{options_.lock_file, fault_.alone};
+    load();
+    strike();
+    settle();
+    stop();
+  }
   count();
 }
 
@@ -182,12 +183,15 @@ std::vector<std::pair<std::string, const Clients*>> Trial::writers() const {
   return all;
 }
 
-void Trial::count() {
+void Trial::stop() {
   run_.ended = since_strike(Clock::now());
   run_.machine = meter_->taken();
   clients_->stop();
   if (beside_owner_) beside_owner_->stop();
   for (const auto& probe : probes_) probe->stop();
+}
+
+void Trial::count() {
   count_outages(clients_->acks());
   count_failures();
   count_two_masters();

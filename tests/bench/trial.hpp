@@ -8,6 +8,7 @@ namespace redvip::bench {
 
 struct TrialOptions {
   std::chrono::milliseconds phase{0};  // how much later than after the load's first second it strikes
+  std::string lock_file{};             // of bench/turn.hpp
   pid_t root = 0;                      // the process whose descendants are ours (bench/machine.hpp)
 };
 
