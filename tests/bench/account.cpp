@@ -23,8 +23,8 @@ std::vector<std::string> not_restored(Site& site, const fs::path& save,
   const lab::Redis restored{place, folder, {}};
   if (fs::exists(save / "tail.resp")) {
     const lab::Inside here{place.net};
-    (void)lab::run("redis-cli -h " + place.address + " --pipe < '" +
-                   (save / "tail.resp").string() + "'");
+    (void)lab::run("redis-cli -h " + place.address + " --pipe < '" + (save / "tail.resp").string() +
+                   "'");
   }
   return restored.absent(keys);
 }

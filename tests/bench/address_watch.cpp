@@ -34,7 +34,8 @@ bool tells_of(const char* data, std::size_t size, in_addr wanted) {
     int length = static_cast<int>(IFA_PAYLOAD(header));
     for (auto* each = IFA_RTA(body); RTA_OK(each, length); each = RTA_NEXT(each, length)) {
       const bool local = each->rta_type == IFA_LOCAL;
-      if (local && static_cast<const in_addr*>(RTA_DATA(each))->s_addr == wanted.s_addr) return true;
+      if (local && static_cast<const in_addr*>(RTA_DATA(each))->s_addr == wanted.s_addr)
+        return true;
     }
   }
   return false;
@@ -43,9 +44,7 @@ bool tells_of(const char* data, std::size_t size, in_addr wanted) {
 }  // namespace
 
 AddressWatch::AddressWatch(const lab::Host& host, std::string address)
-    : socket_{open_socket(host)},
-      address_{std::move(address)},
-      thread_{[this] { listen(); }} {}
+    : socket_{open_socket(host)}, address_{std::move(address)}, thread_{[this] { listen(); }} {}
 
 AddressWatch::~AddressWatch() {
   stopping_ = true;

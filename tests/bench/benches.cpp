@@ -9,7 +9,8 @@ namespace redvip::bench {
 namespace json = boost::json;
 
 void write_bench(const BenchOptions& options, const std::string& name,
-                 const std::vector<Table>& tables, const std::vector<Goal>& goals, json::array raw) {
+                 const std::vector<Table>& tables, const std::vector<Goal>& goals,
+                 json::array raw) {
   json::object file = file_head(name, options.command);
   json::array list;
   for (const Table& table : tables) list.push_back(to_object(table));

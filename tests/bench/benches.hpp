@@ -1,5 +1,5 @@
-// The benches beside the faults. Each writes NAME.json with its raw figures, tables and goals to `out`.
-// All throw LabError.
+// The benches beside the faults. Each writes NAME.json with its raw figures, tables and goals to
+// `out`. All throw LabError.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -25,13 +25,14 @@ void cost_bench(const BenchOptions& options, const std::vector<int>& services, i
 
 // Whether adverts keep their interval, with the machine idle and with every core busy, for so long
 // each; and that nobody takes over meanwhile.
-void jitter_bench(const BenchOptions& options, const std::vector<int>& intervals_ms, int idle_seconds,
-                  int busy_seconds);
+void jitter_bench(const BenchOptions& options, const std::vector<int>& intervals_ms,
+                  int idle_seconds, int busy_seconds);
 
 // All services of a host that is cut off: when the last one is written to again.
 void mass_bench(const BenchOptions& options, const std::vector<int>& services, int runs);
 
-// Instructions of the daemon for each service, counted by callgrind: at rest and in a mass failover.
+// Instructions of the daemon for each service, counted by callgrind: at rest and in a mass
+// failover.
 void scale_bench(const BenchOptions& options, const std::vector<int>& services);
 
 // What the drain guard is worth. Prints only.

@@ -45,9 +45,7 @@ class Clients::Connection {
   void write_until_broken();
   [[nodiscard]] std::vector<std::string> command(std::uint32_t number) const;
   [[nodiscard]] std::uint8_t who_answers();
-  void fail(Trouble trouble, bool sent) {
-    clients_.note(Failure{Clock::now(), trouble, sent});
-  }
+  void fail(Trouble trouble, bool sent) { clients_.note(Failure{Clock::now(), trouble, sent}); }
 
   Clients& clients_;
   const std::uint32_t index_;
@@ -103,12 +101,11 @@ void Clients::Connection::disconnect() {
 }
 
 std::vector<std::string> Clients::Connection::command(std::uint32_t number) const {
-  const std::string key =
-      clients_.prefix_ + std::to_string(index_) + ":" + std::to_string(number);
+  const std::string key = clients_.prefix_ + std::to_string(index_) + ":" + std::to_string(number);
   if (clients_.load_.probing) return {"DEL", "no:such:key"};
   if (clients_.load_.value_bytes <= 1) return {"SET", key, clients_.value_};
-  const std::string place = "value:" + std::to_string(index_) + ":" +
-                            std::to_string(number % places);
+  const std::string place =
+      "value:" + std::to_string(index_) + ":" + std::to_string(number % places);
   return {"MSET", place, clients_.value_, key, ""};
 }
 

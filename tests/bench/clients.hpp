@@ -1,5 +1,6 @@
-// Clients that write unique keys, one at a time on each connection, and keep account of every answer
-// and of who gave it. A connection that breaks is made anew at once, as an ordinary client does.
+// Clients that write unique keys, one at a time on each connection, and keep account of every
+// answer and of who gave it. A connection that breaks is made anew at once, as an ordinary client
+// does.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// What it costs to look after many services: the daemons' own use, and what their questions cost Redis.
+// What it costs to look after many services: the daemons' own use, and what their questions cost
+// Redis.
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
@@ -20,10 +21,10 @@ using namespace std::chrono_literals;
 
 // What has been used up to a moment; of a daemon with all its processes and scripts.
 struct Count {
-  double cpu = 0;       // seconds
-  double switches = 0;  // of processes that are alive
-  double packets = 0;   // in and out of the host
-  double redis_cpu = 0; // seconds
+  double cpu = 0;        // seconds
+  double switches = 0;   // of processes that are alive
+  double packets = 0;    // in and out of the host
+  double redis_cpu = 0;  // seconds
 };
 
 struct Usage {
@@ -179,12 +180,12 @@ std::vector<Goal> judge(const std::vector<Usage>& all, int fewest, int most) {
     const auto* ours = find(all, FleetManager::redvip, host, fewest);
     const auto* theirs = find(all, FleetManager::keepalived, host, fewest);
     if (!ours || !theirs) continue;
-    goals.push_back({fmt::format("idle CPU of {} service no more than keepalived's with its check "
-                                 "script, {}",
-                                 fewest, host),
-                     fmt::format("{:.2f} % to {:.2f} % of a core", ours->cpu_percent,
-                                 theirs->cpu_percent),
-                     ours->cpu_percent <= theirs->cpu_percent});
+    goals.push_back(
+        {fmt::format("idle CPU of {} service no more than keepalived's with its check "
+                     "script, {}",
+                     fewest, host),
+         fmt::format("{:.2f} % to {:.2f} % of a core", ours->cpu_percent, theirs->cpu_percent),
+         ours->cpu_percent <= theirs->cpu_percent});
   }
   const auto* ours = find(all, FleetManager::redvip, "owner", most);
   const auto* theirs = find(all, FleetManager::keepalived, "owner", most);
@@ -207,17 +208,18 @@ void cost_bench(const BenchOptions& options, const std::vector<int>& services, i
       for (auto& usage : measure(manager, count, seconds)) all.push_back(std::move(usage));
     }
   }
-  Table table{"What the daemons of a host use",
-              fmt::format("Over {} s each. A daemon is counted with all its processes and the scripts "
-                          "that it ran, but the context switches of scripts, which have ended by then. "
-                          "Busy: about {} writes a second over all services. Redis with {} MB of "
-                          "maxmemory, no persistence, hz 1; redvip and keepalived with an advert each "
-                          "100 ms, redvip asks both Redis servers each 100 ms, keepalived's script its "
-                          "own each second.",
-                          seconds, busy_writes, 2),
-              {"services", "system", "host", "load", "CPU", "per service", "Redis' CPU",
-               "switches/s", "packets/s", "resident", "per service"},
-              {}};
+  Table table{
+      "What the daemons of a host use",
+      fmt::format("Over {} s each. A daemon is counted with all its processes and the scripts "
+                  "that it ran, but the context switches of scripts, which have ended by then. "
+                  "Busy: about {} writes a second over all services. Redis with {} MB of "
+                  "maxmemory, no persistence, hz 1; redvip and keepalived with an advert each "
+                  "100 ms, redvip asks both Redis servers each 100 ms, keepalived's script its "
+                  "own each second.",
+                  seconds, busy_writes, 2),
+      {"services", "system", "host", "load", "CPU", "per service", "Redis' CPU", "switches/s",
+       "packets/s", "resident", "per service"},
+      {}};
   json::array raw;
   for (const Usage& usage : all) {
     table.rows.push_back(row(usage));

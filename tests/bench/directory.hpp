@@ -40,8 +40,8 @@ class FixedAddress : public Directory {
   std::string address_;
 };
 
-// As the guidelines for Sentinel clients say (redis.io: "Sentinel client spec"): asks the sentinels in
-// turn, begins with the one that answered last, and subscribes to +switch-master at each.
+// As the guidelines for Sentinel clients say (redis.io: "Sentinel client spec"): asks the sentinels
+// in turn, begins with the one that answered last, and subscribes to +switch-master at each.
 class AskSentinels : public Directory {
  public:
   AskSentinels(const lab::Host& from, std::vector<std::string> sentinels, std::string master);

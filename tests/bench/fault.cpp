@@ -88,8 +88,9 @@ Fault carrier_lost() {
 Fault hosts_parted() {
   return {.id = "hosts-parted",
           .title = "hosts parted, clients on both sides",
-          .what = "for 8 s or more the owner and one client see none of the others, which are the "
-                  "standby, another client and the third sentinel",
+          .what =
+              "for 8 s or more the owner and one client see none of the others, which are the "
+              "standby, another client and the third sentinel",
           .strike = [](Scene& scene) { scene.site.part(scene.owner); },
           .heal = [](Scene& scene) { scene.site.mend(); },
           .lasts = absence,
@@ -99,8 +100,9 @@ Fault hosts_parted() {
 Fault switchover(const std::string& name, const std::string& title, Load load) {
   return {.id = "switchover-" + name,
           .title = "planned switchover, " + title,
-          .what = "`redvip switchover`; keepalived is stopped on the owner and started again once "
-                  "writes go on; SENTINEL FAILOVER",
+          .what =
+              "`redvip switchover`; keepalived is stopped on the owner and started again once "
+              "writes go on; SENTINEL FAILOVER",
           .strike = [](Scene& scene) { scene.system.switch_over(scene.owner); },
           .heal = [](Scene& scene) { scene.system.after_switch_over(scene.owner); },
           .load = load,
@@ -110,8 +112,9 @@ Fault switchover(const std::string& name, const std::string& title, Load load) {
 Fault daemon_killed() {
   return {.id = "daemon-killed",
           .title = "daemon killed",
-          .what = "SIGKILL to every process of it on the owner's host (Sentinel: the sentinel there); "
-                  "started again after 8 s",
+          .what =
+              "SIGKILL to every process of it on the owner's host (Sentinel: the sentinel there); "
+              "started again after 8 s",
           .strike = [](Scene& scene) { scene.system.signal_daemon(scene.owner, SIGKILL); },
           .heal = [](Scene& scene) { scene.system.start_daemon(scene.owner); },
           .lasts = absence};
@@ -120,8 +123,9 @@ Fault daemon_killed() {
 Fault daemon_frozen() {
   return {.id = "daemon-frozen",
           .title = "daemon frozen",
-          .what = "SIGSTOP to every process of it on the owner's host (Sentinel: the sentinel there); "
-                  "continued after 8 s",
+          .what =
+              "SIGSTOP to every process of it on the owner's host (Sentinel: the sentinel there); "
+              "continued after 8 s",
           .strike = [](Scene& scene) { scene.system.signal_daemon(scene.owner, SIGSTOP); },
           .heal = [](Scene& scene) { scene.system.signal_daemon(scene.owner, SIGCONT); },
           .lasts = absence};
@@ -145,7 +149,8 @@ Fault power_cycled(bool owner_first, lab::Persistence persistence) {
              (kept ? "-aof" : "-memory");
   fault.title = "power cycle, " + order + (kept ? ", append-only file" : ", nothing on disk");
   fault.what =
-      "every process on the standby's host ends, 2 s later those on the owner's; after 2 s more the "
+      "every process on the standby's host ends, 2 s later those on the owner's; after 2 s more "
+      "the "
       "first host boots, the other one 5 s later. Both hosts are dark for 2 s whatever the system "
       "does";
   fault.strike = [](Scene& scene) {

@@ -30,8 +30,8 @@ struct Job {
   bool alone;
 };
 
-// Each run is a process of its own: nothing of one is left in the next, and a lab that breaks takes no
-// other with it.
+// Each run is a process of its own: nothing of one is left in the next, and a lab that breaks takes
+// no other with it.
 Run run_apart(const Job& job, const std::string& lock_file) {
   const std::string self = std::filesystem::read_symlink("/proc/self/exe");
   const std::string command =
@@ -71,8 +71,7 @@ std::string progress(const Run& run, std::size_t done, std::size_t all) {
                        run.problem);
   }
   return fmt::format("{:>4}/{}  {:<26}{:<20}{:>10.1f} ms  lost {:>6}{}{}\n", done, all, run.fault,
-                     run.system, run.longest, run.lost,
-                     run.remark.empty() ? "" : "  " + run.remark,
+                     run.system, run.longest, run.lost, run.remark.empty() ? "" : "  " + run.remark,
                      run.machine.disturbed() ? "  (disturbed)" : "");
 }
 

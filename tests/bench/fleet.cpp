@@ -85,8 +85,8 @@ void Fleet::start_redis(Member& member) {
   for (int i = 0; i < options.services; ++i) {
     const auto folder = member.folder / std::to_string(port(i));
     std::filesystem::create_directories(folder);
-    lab::write_file(folder / "redis.conf", fmt::format("port {}\ndir {}\n{}", port(i),
-                                                       folder.string(), redis_config));
+    lab::write_file(folder / "redis.conf",
+                    fmt::format("port {}\ndir {}\n{}", port(i), folder.string(), redis_config));
     const std::vector<std::string> argv{"redis-server", folder / "redis.conf"};
     member.redis.push_back(
         std::make_unique<lab::Process>(member.host.net, argv, folder / "redis.log"));
@@ -94,9 +94,10 @@ void Fleet::start_redis(Member& member) {
 }
 
 void Fleet::write_redvip_files(const Member& member) const {
-  std::string text = fmt::format("[daemon]\nstate_dir = \"{0}/state\"\nruntime_dir = \"{0}/run\"\n"
-                                 "realtime = {1}\n\n",
-                                 member.folder.string(), options.realtime);
+  std::string text = fmt::format(
+      "[daemon]\nstate_dir = \"{0}/state\"\nruntime_dir = \"{0}/run\"\n"
+      "realtime = {1}\n\n",
+      member.folder.string(), options.realtime);
   for (const lab::Host* host : {&network.a, &network.b}) {
     text += fmt::format("[[node]]\nname = \"{}\"\naddress = \"{}\"\n\n", host->name, host->address);
   }
@@ -111,7 +112,8 @@ void Fleet::write_redvip_files(const Member& member) const {
   lab::write_file(member.folder / "redvip.toml", text);
 }
 
-// As bench/system_keepalived.cpp has it, tuned; one check and one pair of scripts for each instance.
+// As bench/system_keepalived.cpp has it, tuned; one check and one pair of scripts for each
+// instance.
 void Fleet::write_keepalived_files(const Member& member) const {
   const std::string folder = member.folder.string();
   const bool first = &member == &a;
@@ -147,8 +149,11 @@ void Fleet::start_daemon(Member& member) {
     command = {lab::redvip_binary(), "run", "--config", folder + "/redvip.toml"};
   } else {
     write_keepalived_files(member);
-    command = {"keepalived",           "-P", "-n", "-l", "-f", folder + "/keepalived.conf", "-p",
-               folder + "/keepalived.pid", "-r", folder + "/vrrp.pid"};
+    command = {"keepalived", "-P",
+               "-n",         "-l",
+               "-f",         folder + "/keepalived.conf",
+               "-p",         folder + "/keepalived.pid",
+               "-r",         folder + "/vrrp.pid"};
   }
   argv.insert(argv.end(), command.begin(), command.end());
   member.daemon = std::make_unique<lab::Process>(member.host.net, argv, folder + "/daemon.log");

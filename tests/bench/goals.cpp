@@ -17,8 +17,7 @@ void add_ratio(std::vector<Goal>& goals, const Results& results, const std::stri
   const double ratio = theirs.longest.median / ours.longest.median;
   goals.push_back({fmt::format("{}: at least {:.0f} times shorter than {}",
                                results.fault(fault)->title, wanted, peer),
-                   fmt::format("{:.0f} times ({} to {})", ratio,
-                               duration_text(ours.longest.median),
+                   fmt::format("{:.0f} times ({} to {})", ratio, duration_text(ours.longest.median),
                                duration_text(theirs.longest.median)),
                    ratio >= wanted});
 }
@@ -33,9 +32,10 @@ void add_nothing_lost(std::vector<Goal>& goals, const Results& results) {
     if (cell.lost.max > 0) where += (where.empty() ? "" : ", ") + fault.title;
   }
   if (judged == 0) return;
-  goals.push_back({"redvip loses no acknowledged write, but in faults after which no system could know it",
-                   where.empty() ? fmt::format("0 lost in {} faults", judged) : "lost in: " + where,
-                   where.empty()});
+  goals.push_back(
+      {"redvip loses no acknowledged write, but in faults after which no system could know it",
+       where.empty() ? fmt::format("0 lost in {} faults", judged) : "lost in: " + where,
+       where.empty()});
 }
 
 // The other benches judge their own goals and leave them in their files.
@@ -54,8 +54,8 @@ void add_from(std::vector<Goal>& goals, const std::filesystem::path& file) {
 json::array to_array(const std::vector<Goal>& goals) {
   json::array list;
   for (const Goal& goal : goals) {
-    list.push_back(json::object{
-        {"text", goal.text}, {"measured", goal.measured}, {"reached", goal.reached}});
+    list.push_back(
+        json::object{{"text", goal.text}, {"measured", goal.measured}, {"reached", goal.reached}});
   }
   return list;
 }

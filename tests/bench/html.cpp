@@ -24,7 +24,8 @@ pre { background: #f4f4f4; padding: 8px; overflow-x: auto; font-size: 12px; }
 </style></head><body>
 )";
 
-constexpr const char* reading = R"(<p>Each run is one pair of hosts in network namespaces of their own,
+constexpr const char* reading =
+    R"(<p>Each run is one pair of hosts in network namespaces of their own,
 with real Redis servers, the real daemons of one system, and a client that writes unique keys through
 what that system gives its clients: a virtual address, or the sentinels. It makes a broken connection
 anew at once, gives a connect 50 ms and an answer 3 s. <b>Longest outage</b> is the longest time in which
@@ -65,7 +66,8 @@ std::string fault_sections(const Results& results) {
 std::string how_made(const Results& results) {
   const Origin& origin = results.origin;
   return fmt::format(
-      "<p>{}. {}. {}.<br>Repeat it with <code>{}</code> in a checkout of redvip, on Debian 12 or 13; "
+      "<p>{}. {}. {}.<br>Repeat it with <code>{}</code> in a checkout of redvip, on Debian 12 or "
+      "13; "
       "every run is in <code>faults.json</code> beside this file.</p>\n",
       origin.made_at, origin.versions, escaped(origin.machine), escaped(origin.command));
 }

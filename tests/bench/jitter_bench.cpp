@@ -70,10 +70,14 @@ std::vector<std::string> row(const Jitter& jitter) {
 }
 
 json::object object_of(const Jitter& jitter) {
-  return {{"system", jitter.system},     {"interval_ms", jitter.interval_ms},
-          {"busy", jitter.busy},         {"seconds", jitter.seconds},
-          {"adverts", jitter.adverts},   {"p50_ms", jitter.p50},
-          {"p99_ms", jitter.p99},        {"max_ms", jitter.max},
+  return {{"system", jitter.system},
+          {"interval_ms", jitter.interval_ms},
+          {"busy", jitter.busy},
+          {"seconds", jitter.seconds},
+          {"adverts", jitter.adverts},
+          {"p50_ms", jitter.p50},
+          {"p99_ms", jitter.p99},
+          {"max_ms", jitter.max},
           {"take_overs", jitter.take_overs}};
 }
 
@@ -108,10 +112,11 @@ void jitter_bench(const BenchOptions& options, const std::vector<int>& intervals
   }
   auto seen = listen(pairs, false, idle_seconds);
   for (auto& jitter : listen(pairs, true, busy_seconds)) seen.push_back(std::move(jitter));
-  Table table{"Adverts: by how much they miss their interval",
-              "",
-              {"system", "interval", "machine", "for", "adverts", "p50", "p99", "most", "take-overs"},
-              {}};
+  Table table{
+      "Adverts: by how much they miss their interval",
+      "",
+      {"system", "interval", "machine", "for", "adverts", "p50", "p99", "most", "take-overs"},
+      {}};
   json::array raw;
   int false_moves = 0;
   for (const Jitter& jitter : seen) {
@@ -120,7 +125,8 @@ void jitter_bench(const BenchOptions& options, const std::vector<int>& intervals
     if (jitter.system == to_text(FleetManager::redvip)) false_moves += jitter.take_overs;
   }
   table.note = fmt::format(
-      "Captured on the switch; {} pairs of hosts at the same time. Busy: as many endless loops as cores, "
+      "Captured on the switch; {} pairs of hosts at the same time. Busy: as many endless loops as "
+      "cores, "
       "of ordinary priority.",
       pairs.size());
   write_bench(options, "jitter", {table},

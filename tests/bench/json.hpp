@@ -28,7 +28,8 @@ inline std::size_t count_at(const boost::json::object& object, const char* name)
 [[nodiscard]] boost::json::object to_object(const MachineUse& use);
 [[nodiscard]] MachineUse machine_use_from(const boost::json::object& object);
 
-// What every file begins with: which bench, when, on what, with which versions and by which command.
+// What every file begins with: which bench, when, on what, with which versions and by which
+// command.
 [[nodiscard]] boost::json::object file_head(const std::string& bench, const std::string& command);
 [[nodiscard]] Origin origin_of(const boost::json::object& file);
 // One value a line, so that a difference can be read.

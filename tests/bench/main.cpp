@@ -73,7 +73,9 @@ std::vector<int> services_or(const Arguments& arguments, std::vector<int> by_its
 
 int dispatch(const std::string& name, const Arguments& arguments, const std::string& command) {
   const BenchOptions options{arguments.out, command};
-  const auto runs_or = [&](int by_itself) { return arguments.runs > 0 ? arguments.runs : by_itself; };
+  const auto runs_or = [&](int by_itself) {
+    return arguments.runs > 0 ? arguments.runs : by_itself;
+  };
   const int seconds = arguments.seconds;
   bool good = true;
   if (name == "one") return one_run(arguments.one);

@@ -49,8 +49,10 @@ Move move_all(FleetManager manager, int services) {
       first = std::chrono::duration<double, std::milli>(ack.at - cut).count();
       break;
     }
-    if (first < 0) ++move.never;
-    else move.back.push_back(first);
+    if (first < 0)
+      ++move.never;
+    else
+      move.back.push_back(first);
   }
   return move;
 }
@@ -64,23 +66,21 @@ std::vector<std::string> row(const std::vector<Move>& moves) {
     last.push_back(percentile(move.back, 1));
     never += move.never;
   }
-  return {moves.front().system,
-          std::to_string(moves.front().services),
-          duration_text(spread(half)),
-          duration_text(spread(most)),
-          duration_text(spread(last)),
-          std::to_string(never)};
+  return {moves.front().system,        std::to_string(moves.front().services),
+          duration_text(spread(half)), duration_text(spread(most)),
+          duration_text(spread(last)), std::to_string(never)};
 }
 
 }  // namespace
 
 void mass_bench(const BenchOptions& options, const std::vector<int>& services, int runs) {
-  Table table{"A host with many services is cut off: when they are written to again",
-              fmt::format("Medians of {} runs (least .. most). One client for each service; it gives a "
-                          "connect 50 ms and an answer 100 ms.",
-                          runs),
-              {"system", "services", "half of them", "99 %", "the last", "never in a minute"},
-              {}};
+  Table table{
+      "A host with many services is cut off: when they are written to again",
+      fmt::format("Medians of {} runs (least .. most). One client for each service; it gives a "
+                  "connect 50 ms and an answer 100 ms.",
+                  runs),
+      {"system", "services", "half of them", "99 %", "the last", "never in a minute"},
+      {}};
   json::array raw;
   for (const int count : services) {
     std::vector<std::vector<Move>> moves(2);

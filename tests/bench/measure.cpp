@@ -42,7 +42,8 @@ std::vector<Span> spans(const std::vector<Ms>& times, Ms pause) {
 Ms overlap(const std::vector<Span>& left, const std::vector<Span>& right) {
   Ms sum = 0;
   for (const Span& a : left) {
-    for (const Span& b : right) sum += std::max(0.0, std::min(a.to, b.to) - std::max(a.from, b.from));
+    for (const Span& b : right)
+      sum += std::max(0.0, std::min(a.to, b.to) - std::max(a.from, b.from));
   }
   return sum;
 }

@@ -8,7 +8,7 @@ TEST_CASE("an outage is the longest time between two answers, also one that is s
   const std::vector<Ms> times{-20, -10, 5, 6, 40, 41};
   CHECK(longest_gap(times, 0, 41) == 34);
   CHECK(longest_gap(times, 0, 141) == 100);
-  CHECK(longest_gap(times, 7, 41) == 34);   // it ends after the 7th millisecond
+  CHECK(longest_gap(times, 7, 41) == 34);  // it ends after the 7th millisecond
   CHECK(longest_gap(times, 40, 41) == 1);
 }
 

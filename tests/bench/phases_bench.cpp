@@ -1,5 +1,5 @@
-// Where the time of a failover goes: from the wire, from the kernel of the new owner, from its redvip's
-// history, and from the client.
+// Where the time of a failover goes: from the wire, from the kernel of the new owner, from its
+// redvip's history, and from the client.
 #include <netinet/tcp.h>
 #include <spdlog/fmt/fmt.h>
 
@@ -163,7 +163,10 @@ std::string optional_text(const Spread& values) {
 
 // Each mark's median, and how long after the one before.
 Table marks_table(const std::string& title, const std::vector<Story>& stories) {
-  Table table{title + ", seen from outside", "", {"what happened", "ms", "ms since the line above", "least", "most"}, {}};
+  Table table{title + ", seen from outside",
+              "",
+              {"what happened", "ms", "ms since the line above", "least", "most"},
+              {}};
   for (std::size_t i = 0; i < stories.front().marks.size(); ++i) {
     std::vector<double> at, took;
     for (const Story& story : stories) {
@@ -182,14 +185,16 @@ Table marks_table(const std::string& title, const std::vector<Story>& stories) {
   for (const Story& story : stories) pauses.push_back(story.pause);
   const Spread pause = spread(pauses);
   table.note = fmt::format(
-      "Medians of {} runs; the client writes every 0.2 ms and reconnects 1 ms after a failure. Longest "
+      "Medians of {} runs; the client writes every 0.2 ms and reconnects 1 ms after a failure. "
+      "Longest "
       "time without an acknowledged write: {:.2f} ms ({:.2f} .. {:.2f}).",
       stories.size(), pause.median, pause.min, pause.max);
   return table;
 }
 
 Table history_table(const std::string& title, const std::vector<Story>& stories) {
-  Table table{title + ", as the new owner's history has it", "", {"phase", "ms", "least", "most"}, {}};
+  Table table{
+      title + ", as the new owner's history has it", "", {"phase", "ms", "least", "most"}, {}};
   std::vector<std::string> order;
   std::map<std::string, std::vector<double>> took;
   for (const Story& story : stories) {
@@ -212,7 +217,10 @@ json::object story_object(const Cause& cause, const Story& story) {
     if (mark.at) marks[mark.what] = *mark.at;
   }
   for (const auto& [phase, length] : story.phases) phases[phase] = length;
-  return {{"cause", cause.title}, {"marks_ms", marks}, {"phases_ms", phases}, {"pause_ms", story.pause}};
+  return {{"cause", cause.title},
+          {"marks_ms", marks},
+          {"phases_ms", phases},
+          {"pause_ms", story.pause}};
 }
 
 Ms median_pause(const std::vector<Story>& stories) {
@@ -238,9 +246,9 @@ void phases_bench(const BenchOptions& options, int runs) {
     tables.push_back(history_table(cause.title, stories));
     const double wanted = cause.planned ? 5 : 10;
     const Ms pause = median_pause(stories);
-    goals.push_back({fmt::format("{}: less than {:.0f} ms without an acknowledged write", cause.title,
-                                 wanted),
-                     fmt::format("{:.1f} ms", pause), pause < wanted});
+    goals.push_back(
+        {fmt::format("{}: less than {:.0f} ms without an acknowledged write", cause.title, wanted),
+         fmt::format("{:.1f} ms", pause), pause < wanted});
   }
   write_bench(options, "phases", tables, goals, std::move(raw));
 }

@@ -47,13 +47,14 @@ Table overview_table(const Results& results) {
 }
 
 Table fault_table(const Results& results, const FaultText& fault) {
-  Table table{fault.title,
-              fault.what + (fault.loss_is_physical
-                                ? ". What was lost had left no trace elsewhere: no system could know it."
-                                : "."),
-              {"system", "longest outage", "all outages", "unluckiest client", "errors", "lost",
-               "kept aside", "two masters", "a pair again", "remark"},
-              {}};
+  Table table{
+      fault.title,
+      fault.what + (fault.loss_is_physical
+                        ? ". What was lost had left no trace elsewhere: no system could know it."
+                        : "."),
+      {"system", "longest outage", "all outages", "unluckiest client", "errors", "lost",
+       "kept aside", "two masters", "a pair again", "remark"},
+      {}};
   for (const auto& system : results.systems) {
     const Cell cell = results.cell(system.id, fault.id);
     if (cell.typical == nullptr) {
@@ -61,9 +62,9 @@ Table fault_table(const Results& results, const FaultText& fault) {
       table.rows.push_back({system.title, "-", "-", "-", "-", "-", "-", "-", "-", why});
       continue;
     }
-    table.rows.push_back({system.title, duration_text(cell.longest), duration_text(cell.summed.median),
-                          duration_text(cell.unluckiest.median), count_text(cell.errors),
-                          count_text(cell.lost), count_text(cell.saved),
+    table.rows.push_back({system.title, duration_text(cell.longest),
+                          duration_text(cell.summed.median), duration_text(cell.unluckiest.median),
+                          count_text(cell.errors), count_text(cell.lost), count_text(cell.saved),
                           duration_text(cell.two_masters), redundancy_text(cell),
                           remark_text(cell)});
   }
@@ -98,7 +99,8 @@ void write_report(const std::filesystem::path& folder) {
   if (tables.empty()) throw lab::LabError{folder.string() + " has no results yet"};
   tables.push_back(goals_table(goals(results, folder)));
   std::string markdown =
-      "# Results\n\nWritten by `redvip_bench report`; [README.md](README.md) says how they were made.\n\n";
+      "# Results\n\nWritten by `redvip_bench report`; [README.md](README.md) says how they were "
+      "made.\n\n";
   for (const auto& table : tables) {
     std::cout << to_terminal(table);
     markdown += to_markdown(table);

@@ -17,8 +17,8 @@ namespace redvip::bench {
 // The tables of the other benches that are in the folder, in the order of the report.
 [[nodiscard]] std::vector<Table> other_tables(const std::filesystem::path& folder);
 
-// Writes report.html, results.md and timeline.svg to the folder, and prints the tables. Throws LabError
-// when there are no results.
+// Writes report.html, results.md and timeline.svg to the folder, and prints the tables. Throws
+// LabError when there are no results.
 void write_report(const std::filesystem::path& folder);
 
 [[nodiscard]] std::string html_report(const Results& results, const std::filesystem::path& folder);

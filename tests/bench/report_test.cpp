@@ -60,14 +60,18 @@ struct Folder {
 };
 
 std::vector<Run> three_of_each(std::size_t lost_by_redvip = 0) {
-  return {run_of("redvip", 10, lost_by_redvip),  run_of("redvip", 12, 0),
-          run_of("redvip", 30, 0),               run_of("keepalived-tuned", 700, 1424),
-          run_of("keepalived-tuned", 600, 1424), run_of("keepalived-tuned", 650, 1424)};
+  return {run_of("redvip", 10, lost_by_redvip),
+          run_of("redvip", 12, 0),
+          run_of("redvip", 30, 0),
+          run_of("keepalived-tuned", 700, 1424),
+          run_of("keepalived-tuned", 600, 1424),
+          run_of("keepalived-tuned", 650, 1424)};
 }
 
 std::size_t count(const std::string& text, const std::string& word) {
   std::size_t found = 0;
-  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
+    ++found;
   return found;
 }
 

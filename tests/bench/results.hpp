@@ -29,7 +29,7 @@ struct FaultText {
 
 // All runs of one system under one fault.
 struct Cell {
-  std::string not_for{};  // why there are none
+  std::string not_for{};   // why there are none
   std::size_t failed = 0;  // runs without a result
   std::size_t disturbed = 0;
   Spread longest{};

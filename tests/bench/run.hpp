@@ -24,17 +24,17 @@ struct Span {
 
 // The writes of one group of clients, as spans without a longer pause.
 struct Lane {
-  std::string client;               // "client", or "client beside the old owner"
+  std::string client;  // "client", or "client beside the old owner"
   std::vector<Span> acknowledged{};
-  std::vector<Span> lost{};         // acknowledged, and in no dataset at the end
-  std::vector<Span> saved{};        // acknowledged, and only in what was put aside for the operator
-  std::vector<Span> failed{};       // answered by an error, a reset or a timeout
+  std::vector<Span> lost{};    // acknowledged, and in no dataset at the end
+  std::vector<Span> saved{};   // acknowledged, and only in what was put aside for the operator
+  std::vector<Span> failed{};  // answered by an error, a reset or a timeout
 };
 
 struct Run {
-  std::string system;  // System::id
-  std::string fault;   // Fault::id
-  Ms phase = 0;        // how long after the start of the load's last second it struck
+  std::string system;     // System::id
+  std::string fault;      // Fault::id
+  Ms phase = 0;           // how long after the start of the load's last second it struck
   std::string problem{};  // why there is no result; empty: there is one
 
   Ms longest = 0;     // longest time in which no client's write was acknowledged
@@ -47,9 +47,9 @@ struct Run {
   std::size_t errors = 0;           // writes that failed after they were sent
   std::size_t failed_connects = 0;  // about one each millisecond while there is nobody
   std::map<std::string, std::size_t> errors_by_kind{};
-  Ms two_masters = 0;  // both servers acknowledged to somebody
-  Ms healed = 0;       // when what the fault had broken was put right
-  Ms ended = 0;   // when the clients were stopped
+  Ms two_masters = 0;             // both servers acknowledged to somebody
+  Ms healed = 0;                  // when what the fault had broken was put right
+  Ms ended = 0;                   // when the clients were stopped
   std::optional<Ms> redundant{};  // from then until one follows the other; absent: never
   std::string remark{};           // what it has come to, if not to a pair
   MachineUse machine{};

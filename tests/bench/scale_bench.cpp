@@ -47,7 +47,8 @@ Counts parse_annotation(const std::string& text) {
     const std::size_t open = line.find(" (");
     const std::size_t close = line.find("%)  ");
     const std::size_t colon = line.find(':', close);
-    if (open == std::string::npos || close == std::string::npos || colon == std::string::npos) continue;
+    if (open == std::string::npos || close == std::string::npos || colon == std::string::npos)
+      continue;
     if (line.find("PROGRAM TOTALS") != std::string::npos) continue;
     std::string digits = line.substr(0, open);
     std::erase_if(digits, [](char c) { return c < '0' || c > '9'; });
@@ -92,7 +93,9 @@ Counted count_for(int services) {
   counted.moving = count(fleet, "moving", [&] {
     for (const auto& redis : fleet.a.redis) redis->signal(SIGKILL);
     const bool all = await([&] { return fleet.vips_of(fleet.b) == services; }, 300s);
-    if (!all) throw lab::LabError{fmt::format("only {} of {} services moved", fleet.vips_of(fleet.b), services)};
+    if (!all)
+      throw lab::LabError{
+          fmt::format("only {} of {} services moved", fleet.vips_of(fleet.b), services)};
   });
   return counted;
 }
@@ -123,7 +126,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 struct Growth {
   const char* what;
-  Counts Counted::* counts;
+  Counts Counted::*counts;
 };
 
 }  // namespace
@@ -134,26 +137,29 @@ void scale_bench(const BenchOptions& options, const std::vector<int>& services) 
   std::vector<Table> tables;
   std::vector<Goal> goals;
   json::array raw;
-  for (const Growth& growth : {Growth{"at rest", &Counted::rest},
-                               Growth{"taking over all of them", &Counted::moving}}) {
-    Table table{fmt::format("Instructions of the standby's daemon for each service, {}", growth.what),
-                "",
-                {"services", "instructions for each", "to those with the fewest services"},
-                {}};
+  for (const Growth& growth :
+       {Growth{"at rest", &Counted::rest}, Growth{"taking over all of them", &Counted::moving}}) {
+    Table table{
+        fmt::format("Instructions of the standby's daemon for each service, {}", growth.what),
+        "",
+        {"services", "instructions for each", "to those with the fewest services"},
+        {}};
     const auto& few = all.front();
     const double first = total(few.*growth.counts) / few.services;
     double ratio = 1;
     for (const Counted& counted : all) {
       const double each = total(counted.*growth.counts) / counted.services;
       ratio = each / first;
-      table.rows.push_back({std::to_string(counted.services), grouped(each), fmt::format("{:.2f}", ratio)});
+      table.rows.push_back(
+          {std::to_string(counted.services), grouped(each), fmt::format("{:.2f}", ratio)});
       raw.push_back(json::object{{"services", counted.services},
                                  {"what", growth.what},
                                  {"instructions", total(counted.*growth.counts)},
                                  {"functions", json::value_from(counted.*growth.counts)}});
     }
     const auto& many = all.back();
-    const auto names = growing(few.*growth.counts, few.services, many.*growth.counts, many.services);
+    const auto names =
+        growing(few.*growth.counts, few.services, many.*growth.counts, many.services);
     if (!names.empty()) table.note = "What costs more for each service: " + joined(names) + ".";
     tables.push_back(table);
     goals.push_back({fmt::format("no more work for each service with {} than with {}, {}",

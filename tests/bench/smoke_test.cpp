@@ -1,5 +1,5 @@
-// The bench itself, small: two systems, two faults, one run each. What it measures is not judged, only
-// that it measured.
+// The bench itself, small: two systems, two faults, one run each. What it measures is not judged,
+// only that it measured.
 #include <cstdlib>
 
 #include "bench/json.hpp"

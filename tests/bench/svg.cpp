@@ -8,8 +8,8 @@ namespace redvip::bench {
 namespace {
 
 constexpr double width = 1000;
-constexpr double left = 190;    // the systems' names
-constexpr double right = 215;   // what came of it
+constexpr double left = 190;   // the systems' names
+constexpr double right = 215;  // what came of it
 constexpr double bar = 16;
 constexpr double row = 30;
 constexpr double axis = 26;
@@ -30,8 +30,9 @@ std::string text(double x, double y, const std::string& words, const std::string
 }
 
 std::string rect(double x, double y, double w, double h, const std::string& fill) {
-  return fmt::format("<rect x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.1f}\" fill=\"{}\"/>\n",
-                     x, y, w, h, fill);
+  return fmt::format(
+      "<rect x=\"{:.2f}\" y=\"{:.1f}\" width=\"{:.2f}\" height=\"{:.1f}\" fill=\"{}\"/>\n", x, y, w,
+      h, fill);
 }
 
 // From milliseconds to places.
@@ -88,7 +89,8 @@ std::string system_svg(const Scale& scale, const SystemText& system, const Cell&
     y += row;
   }
   const double healed = scale.x(cell.typical->healed);
-  out += fmt::format("<path d=\"M{:.1f} {:.1f} l-4 7 h8 z\" fill=\"#000\"/>\n", healed, y - row + bar + 1);
+  out += fmt::format("<path d=\"M{:.1f} {:.1f} l-4 7 h8 z\" fill=\"#000\"/>\n", healed,
+                     y - row + bar + 1);
   return out;
 }
 
@@ -107,9 +109,9 @@ std::string axis_svg(const Scale& scale, double top, double y) {
     out += text(scale.x(at), y + 10, at == 0 ? "fault" : fmt::format("{:g} s", at / 1000),
                 " text-anchor=\"middle\" fill=\"#555\" font-size=\"11\"");
   }
-  out += fmt::format(
-      "<path d=\"M{:.1f} {:.1f} V{:.1f}\" stroke=\"#000\" stroke-dasharray=\"3 2\"/>\n", scale.x(0),
-      top - 2, y - 4);
+  out +=
+      fmt::format("<path d=\"M{:.1f} {:.1f} V{:.1f}\" stroke=\"#000\" stroke-dasharray=\"3 2\"/>\n",
+                  scale.x(0), top - 2, y - 4);
   return out;
 }
 
@@ -145,11 +147,11 @@ std::string legend(double y) {
   };
   std::string out;
   double x = 10;
-  for (const Entry& entry : {Entry{"#0072B2", "acknowledged", bar},
-                             Entry{"#ececec", "no write acknowledged", bar},
-                             Entry{"url(#lost)", "acknowledged, lost later", bar},
-                             Entry{"url(#saved)", "kept aside for the operator", bar},
-                             Entry{"#D55E00", "failed attempts", 4}}) {
+  for (const Entry& entry :
+       {Entry{"#0072B2", "acknowledged", bar}, Entry{"#ececec", "no write acknowledged", bar},
+        Entry{"url(#lost)", "acknowledged, lost later", bar},
+        Entry{"url(#saved)", "kept aside for the operator", bar},
+        Entry{"#D55E00", "failed attempts", 4}}) {
     out += rect(x, y + bar - entry.height, 26, entry.height, entry.fill);
     out += text(x + 32, y + bar - 3.5, entry.words);
     x += 50 + 6.4 * static_cast<double>(std::string{entry.words}.size());

@@ -55,8 +55,8 @@ std::vector<SystemKind> all_systems() {
 
 const SystemKind& system_by_id(const std::string& id) {
   static const std::vector<SystemKind> all = all_systems();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const SystemKind& kind) { return kind.id == id; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const SystemKind& kind) { return kind.id == id; });
   if (found == all.end()) throw lab::LabError{"there is no system " + id};
   return *found;
 }

@@ -56,9 +56,9 @@ class System {
 
 // One of those that are compared, before it is installed.
 struct SystemKind {
-  std::string id;     // of the command line: "redvip"
-  std::string title;  // "keepalived, tuned"
-  std::string what;   // one sentence for the report
+  std::string id;             // of the command line: "redvip"
+  std::string title;          // "keepalived, tuned"
+  std::string what;           // one sentence for the report
   bool born_parked = false;   // what its documentation asks of redis.conf
   bool keeps_config = false;  // it rewrites redis.conf itself
   std::function<std::unique_ptr<System>(Site&)> install;

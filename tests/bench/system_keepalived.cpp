@@ -10,16 +10,16 @@ using namespace std::chrono_literals;
 
 struct Profile {
   const char* globals;
-  const char* check;                                        // the rest of vrrp_script
-  const char* (*instance)(bool first);                      // the rest of vrrp_instance
+  const char* check;                    // the rest of vrrp_script
+  const char* (*instance)(bool first);  // the rest of vrrp_instance
   const char* check_script;
   const char* master_script;  // REDIS: this node's address, PEER: the other's
   const char* backup_script;
 };
 
 // Everything that makes it faster without making it wrong. Checks by the whole second are what
-// version 2.2.7 of Debian 12 has; the priorities make the skew 2 and 4 ms; nopreempt spares the second
-// move. Debian's redis-cli comes from redis-tools.
+// version 2.2.7 of Debian 12 has; the priorities make the skew 2 and 4 ms; nopreempt spares the
+// second move. Debian's redis-cli comes from redis-tools.
 constexpr Profile tuned{
     "  vrrp_version 3\n  vrrp_rt_priority 50\n  vrrp_rlimit_rttime 1000000\n  vrrp_no_swap\n"
     "  vrrp_garp_master_refresh 60\n",
@@ -44,7 +44,8 @@ constexpr Profile untuned{
                      "  authentication {\n    auth_type PASS\n    auth_pass 1111\n  }\n";
     },
     "#!/bin/sh\n[ \"$(redis-cli -h REDIS PING)\" = PONG ]\n",
-    "#!/bin/sh\nredis-cli -h REDIS SLAVEOF PEER 6379\nsleep 10\nredis-cli -h REDIS SLAVEOF NO ONE\n",
+    "#!/bin/sh\nredis-cli -h REDIS SLAVEOF PEER 6379\nsleep 10\nredis-cli -h REDIS SLAVEOF NO "
+    "ONE\n",
     "#!/bin/sh\nsleep 15\nredis-cli -h REDIS SLAVEOF PEER 6379\n"};
 
 std::string replaced(std::string text, const std::string& word, const std::string& by) {
@@ -58,8 +59,8 @@ class Keepalived : public System {
  public:
   Keepalived(Site& site, const Profile& profile) : System{site}, profile_{profile} {}
 
-  // The owner is the host of higher priority; the two differ by a few ms in their timers, so that it
-  // is started first.
+  // The owner is the host of higher priority; the two differ by a few ms in their timers, so that
+  // it is started first.
   void start() override {
     lab::Lab& lab = site_.lab;
     start_daemon(lab.a);
@@ -75,9 +76,17 @@ class Keepalived : public System {
     if (node.daemon) node.daemon->wait(10s);
     write_files(node);
     const std::string folder = node.folder;
-    const std::vector<std::string> argv{
-        "keepalived",           "-P", "-n", "-l", "-D", "-f", folder + "/keepalived.conf", "-p",
-        folder + "/keepalived.pid", "-r", folder + "/vrrp.pid"};
+    const std::vector<std::string> argv{"keepalived",
+                                        "-P",
+                                        "-n",
+                                        "-l",
+                                        "-D",
+                                        "-f",
+                                        folder + "/keepalived.conf",
+                                        "-p",
+                                        folder + "/keepalived.pid",
+                                        "-r",
+                                        folder + "/vrrp.pid"};
     node.daemon = std::make_unique<lab::Process>(node.host.net, argv, node.folder / "daemon.log");
   }
 
@@ -133,25 +142,28 @@ class Keepalived : public System {
   // How many of master.sh and backup.sh run.
   [[nodiscard]] int scripts() const {
     const std::string folder = site_.lab.workspace.path();
-    return std::atoi(lab::run("pgrep -c -f '" + folder + "/.*/(master|backup)[.]sh'").output.c_str());
+    return std::atoi(
+        lab::run("pgrep -c -f '" + folder + "/.*/(master|backup)[.]sh'").output.c_str());
   }
 
   const Profile& profile_;
 };
 
 SystemKind kind(std::string id, std::string title, std::string what, const Profile& profile) {
-  return {.id = std::move(id),
-          .title = std::move(title),
-          .what = std::move(what),
-          .install = [&profile](Site& site) { return std::make_unique<Keepalived>(site, profile); }};
+  return {
+      .id = std::move(id),
+      .title = std::move(title),
+      .what = std::move(what),
+      .install = [&profile](Site& site) { return std::make_unique<Keepalived>(site, profile); }};
 }
 
 }  // namespace
 
 SystemKind keepalived_tuned_kind() {
-  return kind("keepalived-tuned", "keepalived, tuned",
-              "VRRPv3, an advert each 100 ms, a check each second, the usual scripts without sleeps",
-              tuned);
+  return kind(
+      "keepalived-tuned", "keepalived, tuned",
+      "VRRPv3, an advert each 100 ms, a check each second, the usual scripts without sleeps",
+      tuned);
 }
 
 SystemKind keepalived_untuned_kind() {

@@ -66,7 +66,9 @@ class Sentinel : public System {
     return is_named && node.redis.is_master();
   }
 
-  void switch_over(Node&) override { (void)ask(site_.witness, {"SENTINEL", "FAILOVER", master_name}); }
+  void switch_over(Node&) override {
+    (void)ask(site_.witness, {"SENTINEL", "FAILOVER", master_name});
+  }
   void signal_daemon(Node& node, int signal) override { node.daemon->signal(signal); }
 
   [[nodiscard]] std::map<std::string, std::string> settings() override {

@@ -65,7 +65,8 @@ std::string to_markdown(const Table& table) {
   };
   line(table.columns);
   out += "|";
-  for (std::size_t i = 0; i < table.columns.size(); ++i) out += is_words(table, i) ? "---|" : "--:|";
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    out += is_words(table, i) ? "---|" : "--:|";
   out += "\n";
   for (const auto& row : table.rows) line(row);
   if (!table.note.empty()) out += "\n" + table.note + "\n";
@@ -75,10 +76,14 @@ std::string to_markdown(const Table& table) {
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char character : text) {
-    if (character == '&') out += "&amp;";
-    else if (character == '<') out += "&lt;";
-    else if (character == '>') out += "&gt;";
-    else out += character;
+    if (character == '&')
+      out += "&amp;";
+    else if (character == '<')
+      out += "&lt;";
+    else if (character == '>')
+      out += "&gt;";
+    else
+      out += character;
   }
   return out;
 }
@@ -108,8 +113,10 @@ json::object to_object(const Table& table) {
 }
 
 Table table_from(const json::object& object) {
-  Table table{std::string{object.at("title").as_string()}, std::string{object.at("note").as_string()},
-              words_of(object.at("columns")), {}};
+  Table table{std::string{object.at("title").as_string()},
+              std::string{object.at("note").as_string()},
+              words_of(object.at("columns")),
+              {}};
   for (const auto& row : object.at("rows").as_array()) table.rows.push_back(words_of(row));
   return table;
 }

@@ -1,4 +1,5 @@
-// A table of words, for the terminal, for Markdown, for HTML and for the JSON that the report reads.
+// A table of words, for the terminal, for Markdown, for HTML and for the JSON that the report
+// reads.
 #pragma once
 
 #include <boost/json/fwd.hpp>

@@ -1,5 +1,5 @@
-// Listens on the clients' port of the switch, where everything passes that matters: advertisements and
-// ARP, which go to all ports, and the clients' TCP. With the kernel's time of each frame.
+// Listens on the clients' port of the switch, where everything passes that matters: advertisements
+// and ARP, which go to all ports, and the clients' TCP. With the kernel's time of each frame.
 #pragma once
 
 #include <atomic>
@@ -23,10 +23,10 @@ struct Frame {
   std::string source;       // IPv4; of ARP its sender
   std::string destination;  // IPv4; of ARP its target
   std::uint8_t vrid = 0;
-  std::uint8_t priority = 0;    // of an advert
-  std::uint8_t flags = 0;       // of TCP (TH_SYN ...)
+  std::uint8_t priority = 0;  // of an advert
+  std::uint8_t flags = 0;     // of TCP (TH_SYN ...)
   std::uint16_t source_port = 0;
-  bool payload = false;         // TCP with data
+  bool payload = false;  // TCP with data
 };
 
 class Tap {

@@ -13,12 +13,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto before_the_fault = 1s;
-constexpr auto flowing = 1s;          // so long without a pause
-constexpr auto pause = 100ms;         // and this would be one
+constexpr auto flowing = 1s;   // so long without a pause
+constexpr auto pause = 100ms;  // and this would be one
 constexpr auto patience_for_writes = 30s;
 constexpr auto patience_for_pair = 45s;
 constexpr auto at_rest = 2s;
-constexpr Ms lane_pause = 20;   // what is drawn as a gap
+constexpr Ms lane_pause = 20;       // what is drawn as a gap
 constexpr Ms writable_pause = 100;  // between two answers of a server that is writable
 
 // Redis would keep the copy of its last full sync; and a node that was away copies what it missed.
@@ -117,7 +117,9 @@ void Trial::load() {
                                                 Load{.between = 5ms, .probing = true}, "",
                                                 folders));
   }
-  const auto ready = [&] { return clients_->acknowledged() > 100 && system_->settled() && copies(); };
+  const auto ready = [&] {
+    return clients_->acknowledged() > 100 && system_->settled() && copies();
+  };
   if (!await(ready, 20s)) {
     throw lab::LabError{"no write is acknowledged and copied:\n" + site_.lab.describe()};
   }
@@ -244,13 +246,14 @@ void Trial::count_lost() {
   for (const auto& [name, clients] : writers()) {
     for (const Ack& ack : clients->acks()) keys.push_back(clients->key(ack));
   }
-  const Node& master = final_master(site_, system_->serves(site_.lab.a),
-                                    system_->serves(site_.lab.b), keys);
+  const Node& master =
+      final_master(site_, system_->serves(site_.lab.a), system_->serves(site_.lab.b), keys);
   const Account account = account_for(site_, master, keys);
   run_.acknowledged = keys.size();
   run_.lost = account.lost.size();
   run_.saved = account.saved.size();
-  for (const auto& [name, clients] : writers()) run_.lanes.push_back(lane_of(name, *clients, account));
+  for (const auto& [name, clients] : writers())
+    run_.lanes.push_back(lane_of(name, *clients, account));
 }
 
 Lane Trial::lane_of(const std::string& name, const Clients& clients, const Account& account) const {

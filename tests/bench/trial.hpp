@@ -7,12 +7,14 @@
 namespace redvip::bench {
 
 struct TrialOptions {
-  std::chrono::milliseconds phase{0};  // how much later than after the load's first second it strikes
-  std::string lock_file{};             // of bench/turn.hpp
-  pid_t root = 0;                      // the process whose descendants are ours (bench/machine.hpp)
+  std::chrono::milliseconds phase{
+      0};                   // how much later than after the load's first second it strikes
+  std::string lock_file{};  // of bench/turn.hpp
+  pid_t root = 0;           // the process whose descendants are ours (bench/machine.hpp)
 };
 
 // Whatever goes wrong is told in Run::problem.
-[[nodiscard]] Run run_trial(const SystemKind& kind, const Fault& fault, const TrialOptions& options);
+[[nodiscard]] Run run_trial(const SystemKind& kind, const Fault& fault,
+                            const TrialOptions& options);
 
 }  // namespace redvip::bench

@@ -31,8 +31,10 @@ std::string describe(const Node& node) {
 Node::Node(const Host& at, const std::filesystem::path& workspace, const Setup& setup)
     : host{at},
       folder{workspace / at.name},
-      redis{at, folder, {setup.persistence, setup.born_parked, setup.redis_options,
-                         setup.redis_keeps_config}} {}
+      redis{at,
+            folder,
+            {setup.persistence, setup.born_parked, setup.redis_options, setup.redis_keeps_config}} {
+}
 
 Lab::Lab(Setup chosen)
     : setup{std::move(chosen)},
