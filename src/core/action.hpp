@@ -2,6 +2,7 @@
 // (tests/sim) carry out the same list, in order. A new action compiles only when both handle it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,38 +12,9 @@
 #include "core/command.hpp"
 #include "core/event.hpp"
 #include "core/journal.hpp"
+#include "core/state.hpp"
 
 namespace redvip {
-
-enum class State : std::uint8_t {
-  starting,
-  standby,
-  promoting,
-  serving,
-  handing_over,
-  fault,
-  holding,
-};
-
-[[nodiscard]] constexpr const char* name(State state) {
-  switch (state) {
-    case State::starting:
-      return "starting";
-    case State::standby:
-      return "standby";
-    case State::promoting:
-      return "promoting";
-    case State::serving:
-      return "serving";
-    case State::handing_over:
-      return "handing_over";
-    case State::fault:
-      return "fault";
-    case State::holding:
-      return "holding";
-  }
-  return "";
-}
 
 // What a role change cost, in bytes of replication stream.
 struct Toll {
@@ -50,6 +22,36 @@ struct Toll {
   std::optional<std::int64_t> diverged;      // that only the loser had
   std::string saved_in;                      // where they were saved before it followed
 };
+
+// What kind of thing changed the state, for whoever counts; the sentence is for whoever reads.
+enum class Motive : std::uint8_t {
+  start,       // redvip began, or takes what nobody owned
+  failover,    // the owner is silent, has failed, or is worse off than this node
+  switchover,  // asked for: by an operator on either node, or for the group's sake; nothing is lost
+  forced,      // by an operator, past the gates
+  preemption,  // this node is preferred, and `preempt` or priority 255 says that it takes over
+  stopping,    // redvip is being stopped
+  fault,       // Redis, an interface or something tracked has failed
+  recovery,    // what had failed is well again
+  displaced,   // an owner that has to stop: another leads, or its Redis is no longer what it was
+  ready,       // its Redis is fit to lead now
+  unfit,       // its data must not lead now
+  abandoned,   // a take-over that could not be finished
+  taken_back,  // a hand-over that nobody finished
+  refused,     // no change: what was asked for cannot be done now
+  diverged,    // no change: what only this Redis had was saved or discarded
+  pause,       // no change: automatic changes were stopped, or allowed again
+  count_,
+};
+
+[[nodiscard]] constexpr const char* name(Motive motive) {
+  constexpr std::array words{"start",      "failover", "switchover", "forced",
+                             "preemption", "stopping", "fault",      "recovery",
+                             "displaced",  "ready",    "unfit",      "abandoned",
+                             "taken_back", "refused",  "diverged",   "pause"};
+  static_assert(words.size() == static_cast<std::size_t>(Motive::count_));
+  return words[static_cast<std::size_t>(motive)];
+}
 
 // Why the state changed (or, with from == to, why it did not although it was asked to).
 struct Transition {
@@ -59,6 +61,9 @@ struct Transition {
   std::vector<std::pair<std::string, std::string>> inputs;  // what decided it
   std::vector<std::pair<std::string, Micros>> phases;       // how long each step took, in order
   Toll toll;
+  Motive motive = Motive::start;
+  std::string by{};                 // who asked for it; empty: nobody did
+  std::optional<NodeIndex> peer{};  // who had the service before, or has it now, or is to have it
 };
 
 namespace action {

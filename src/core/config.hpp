@@ -76,6 +76,19 @@ struct GarpConfig {
   bool operator==(const GarpConfig&) const = default;
 };
 
+// Programs of the operator's, run on what becomes of the service. Each is an argv: an absolute path
+// and arguments; empty: none.
+struct NotifyConfig {
+  std::vector<std::string> all{};     // with keepalived's four arguments after its own
+  std::vector<std::string> master{};  // these with their own only, before `all`
+  std::vector<std::string> backup{};
+  std::vector<std::string> fault{};
+  std::vector<std::string> stop{};
+  Micros timeout = Seconds{30};  // then a program is killed
+
+  bool operator==(const NotifyConfig&) const = default;
+};
+
 struct ServiceConfig {
   std::string name;
   std::vector<NodeIndex> nodes;      // in order of preference
@@ -102,7 +115,7 @@ struct ServiceConfig {
   RedisConfig redis;
   GarpConfig garp;
   std::vector<Track> tracks;
-  std::string notify;  // program run on each transition; empty: none
+  NotifyConfig notify;
 
   // Of the advertisements: that of the first virtual IP.
   [[nodiscard]] Family family() const { return virtual_ips.front().address.family(); }
@@ -118,6 +131,7 @@ struct DaemonConfig {
   std::string state_dir = "/var/lib/redvip";
   std::string runtime_dir = "/run/redvip";
   bool realtime = true;
+  std::optional<Endpoint> metrics{};  // where Prometheus asks; none: nowhere
 
   bool operator==(const DaemonConfig&) const = default;
 };

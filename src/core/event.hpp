@@ -9,6 +9,7 @@
 #include "core/command.hpp"
 #include "core/config.hpp"
 #include "core/observation.hpp"
+#include "core/presence.hpp"
 #include "core/types.hpp"
 
 namespace redvip {
@@ -113,6 +114,15 @@ struct TrackChanged {  // of the other kinds
   bool up;
   std::string why;  // while down
 };
+// Another node's redvip, by its connection to the local Redis (src/redis/presence.*).
+struct PeerSeen {
+  NodeIndex node;
+  Presence presence;
+};
+// The local Redis was asked, and that redvip has no connection to it, or a silent one.
+struct PeerMissing {
+  NodeIndex node;
+};
 // Another service of the same group cannot be owned by this node; empty: all could be.
 struct GroupChanged {
   std::string blocked_by;
@@ -123,11 +133,19 @@ struct Reconfigured {
 };
 
 struct SwitchoverAsked {
-  std::string forced_because{};  // not empty: past every gate, for this reason
+  std::string forced_because{};   // not empty: past every gate, for this reason
+  std::optional<NodeIndex> to{};  // to this node and no other
+  std::string reason{};           // for the history; empty: none was given
+  std::string by{};               // for the history: who asked
 };
 struct TerminateAsked {};
-struct PauseAsked {};
-struct ResumeAsked {};
+struct PauseAsked {
+  std::optional<Micros> length{};  // none: until it is resumed
+  std::string by{};
+};
+struct ResumeAsked {
+  std::string by{};
+};
 
 }  // namespace event
 
@@ -139,6 +157,6 @@ using Event =
                  event::AddressClaimed, event::StrangerAnswered, event::InterfaceChanged,
                  event::TrackChanged, event::GroupChanged, event::Reconfigured,
                  event::ForeignAdvertHeard, event::SwitchoverAsked, event::TerminateAsked,
-                 event::PauseAsked, event::ResumeAsked>;
+                 event::PauseAsked, event::ResumeAsked, event::PeerSeen, event::PeerMissing>;
 
 }  // namespace redvip

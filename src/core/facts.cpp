@@ -72,6 +72,7 @@ void Facts::update(Instant now, const Event& event) {
     auto& redis = redis_[observed->node];
     measure_rate(redis, observed->observation, now);
     redis.reach = Reach::answering;
+    if (redis.asked_at) redis.round_trip = now - *redis.asked_at;
     redis.last = observed->observation;
     redis.answered_at = redis.observed_at = now;
     redis.asked_at.reset();
@@ -93,6 +94,10 @@ void Facts::update(Instant now, const Event& event) {
     redis.loss = lost->loss;
     redis.problem = lost->text;
     redis.asked_at.reset();
+  } else if (const auto* peer = std::get_if<event::PeerSeen>(&event)) {
+    peers_[peer->node] = {peer->presence, now, false};
+  } else if (const auto* missing = std::get_if<event::PeerMissing>(&event)) {
+    peers_[missing->node] = {{}, std::nullopt, true};
   } else if (const auto* interface = std::get_if<event::InterfaceChanged>(&event)) {
     interfaces_[interface->interface] = interface->up;
   } else if (const auto* track = std::get_if<event::TrackChanged>(&event)) {
@@ -163,6 +168,17 @@ bool Facts::judged(Instant now, NodeIndex node, Instant since) const {
   }
   if (redis.reach == RedisFacts::Reach::lost && redis.loss != Loss::closed) return true;
   return now - since >= site_->service.redis.down_after;
+}
+
+const Presence* Facts::peer(Instant now, NodeIndex node) const {
+  constexpr Millis looked_for_every_second{3500};
+  const auto& peer = peers_[node];
+  if (!peer.seen_at || now - *peer.seen_at > looked_for_every_second) return nullptr;
+  return &peer.presence;
+}
+
+bool Facts::peer_missing(Instant now, NodeIndex node) const {
+  return peers_[node].missing && current(now, site_->self) != nullptr;
 }
 
 std::optional<Owner> Facts::owner(Instant now) const {

@@ -23,6 +23,7 @@ struct RedisFacts {
   Refusal refusal = Refusal::other;    // while refusing
   Loss loss = Loss::closed;            // while lost
   std::string problem;                 // while refusing or lost: its words
+  Micros round_trip{0};                // of the last question and its answer
   std::int64_t write_rate = 0;         // of a master: bytes per second, the most of late
 };
 
@@ -31,6 +32,13 @@ struct TrackFacts {
   bool known = false;
   bool up = false;
   std::string why;
+};
+
+// A peer's redvip, as the local Redis knows it.
+struct PeerFacts {
+  Presence presence;
+  std::optional<Instant> seen_at;
+  bool missing = false;  // since it was looked for last
 };
 
 struct Owner {
@@ -44,7 +52,10 @@ struct Owner {
 class Facts {
  public:
   explicit Facts(const Site& site)
-      : site_{&site}, redis_(site.nodes.size()), tracks_(site.service.tracks.size()) {}
+      : site_{&site},
+        redis_(site.nodes.size()),
+        peers_(site.nodes.size()),
+        tracks_(site.service.tracks.size()) {}
 
   void update(Instant now, const Event& event);
   // A question was sent; answers are dated against it.
@@ -63,6 +74,11 @@ class Facts {
   [[nodiscard]] std::string local_problem(Instant now) const;
   // Nothing more can be learnt by waiting: it answered, is gone, or has been silent for down_after.
   [[nodiscard]] bool judged(Instant now, NodeIndex node, Instant since) const;
+
+  // What that node's redvip last told of itself; null when it is not known now.
+  [[nodiscard]] const Presence* peer(Instant now, NodeIndex node) const;
+  // It was looked for where it would be, and is not there.
+  [[nodiscard]] bool peer_missing(Instant now, NodeIndex node) const;
 
   // Who advertises; none once its active-down interval has passed without an advert.
   [[nodiscard]] std::optional<Owner> owner(Instant now) const;
@@ -87,6 +103,7 @@ class Facts {
 
   const Site* site_;
   std::vector<RedisFacts> redis_;
+  std::vector<PeerFacts> peers_;
   std::optional<Owner> owner_;
   std::optional<NodeIndex> released_by_;
   std::map<std::string, bool> interfaces_;

@@ -19,7 +19,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   housekeeping(event);
   const auto state_before = state_;
   const bool resting = state_ != State::promoting && state_ != State::handing_over;
-  if (started_ && !left_ && !looking_ && !(paused_ && resting && !terminating_)) {
+  if (started_ && !left_ && !looking_ && !(paused() && resting && !terminating_)) {
     // A state change is looked at again at once, without the event that caused it.
     for (int round = 0; round < 8; ++round) {
       const auto before = state_;
@@ -29,6 +29,9 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
     }
   }
   event_ = &event;
+  // The address of an owner expires unless it is refreshed: that, too, would be a change.
+  if (paused() && state_ == State::serving) keep_address();
+  if (looking_ && fired(Timer::refresh)) arm(Timer::refresh, Millis{250});  // not forgotten
   const auto* lost = happened<event::RedisLost>();
   const bool dethroned = happened<event::AdvertHeard>() && state_ != State::serving && journal_ &&
                          journal_->last.served;
@@ -42,6 +45,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 }
 
 void Service::housekeeping(const Event& event) {
+  if (pause_ends_ && now_ >= *pause_ends_) resume("the time of its pause is over", {});
   let_go_of_address();
   if (done<command::Park>(site_.self)) unpause_the_other();
   if (const auto* seen = happened<event::RedisObserved>()) {
@@ -82,14 +86,13 @@ void Service::housekeeping(const Event& event) {
     facts_.forget_freshness();
   } else if (std::holds_alternative<event::Settled>(event)) {
     looking_ = false;
-  } else if (std::holds_alternative<event::PauseAsked>(event) && !paused_) {
-    paused_ = true;
-    note(true, "paused: watching, changing nothing until 'redvip resume'");
-  } else if (std::holds_alternative<event::ResumeAsked>(event) && paused_) {
-    paused_ = false;
-    note(false, "resumed");
-  } else if (std::holds_alternative<event::SwitchoverAsked>(event) && paused_) {
-    refuse("paused: no switchover until 'redvip resume'");
+  } else if (const auto* pausing = happened<event::PauseAsked>()) {
+    pause(*pausing);
+  } else if (const auto* resuming = happened<event::ResumeAsked>()) {
+    if (paused()) resume("asked for", resuming->by);
+  } else if (const auto* asked = happened<event::SwitchoverAsked>()) {
+    asked_by_ = asked->by;
+    if (paused()) refuse("paused: no switchover until 'redvip resume'");
   } else if (std::holds_alternative<event::TerminateAsked>(event)) {
     terminating_ = true;
   } else if (const auto* group = happened<event::GroupChanged>()) {
@@ -104,7 +107,7 @@ void Service::housekeeping(const Event& event) {
 // A Redis that restarted is a stranger under the same address: no replica may copy from it before
 // it has been compared (DESIGN section 6). Replicas come back by themselves within a second.
 void Service::meet(const Observation& mine) {
-  if (paused_ || mine.loading) return;
+  if (paused() || mine.loading) return;
   const bool stranger = !known_run_id_.empty() && known_run_id_ != mine.run_id;
   known_run_id_ = mine.run_id;
   if (stranger && mine.is_master() && state_ != State::serving) park(site_.self, mine, true);
@@ -127,48 +130,6 @@ void Service::decide() {
     case State::holding:
       return holding();
   }
-}
-
-Transition Service::transition_to(State next, std::string cause) const {
-  Transition transition{state_, next, std::move(cause), {}, {}, {}};
-  for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
-    transition.inputs.emplace_back(site_.name(node), redis_summary(node));
-  }
-  if (const auto owner = facts_.owner(now_)) {
-    transition.inputs.emplace_back(
-        "owner", site_.name(owner->node) + ", priority " + std::to_string(owner->priority.value()));
-  }
-  transition.inputs.emplace_back("priority", std::to_string(priority().value()));
-  return transition;
-}
-
-void Service::enter(State next, std::string cause) {
-  auto transition = transition_to(next, std::move(cause));
-  for (std::size_t i = 0; i + 1 < marks_.size(); ++i) {
-    transition.phases.emplace_back(marks_[i + 1].first, marks_[i + 1].second - marks_[i].second);
-  }
-  if (next != State::promoting && next != State::handing_over) marks_.clear();
-  transition.toll = std::exchange(toll_, {});
-  reason_ = transition.cause;
-  state_ = next;
-  state_since_ = now_;
-  keeping_ = Keeping{};
-  order(action::Record{std::move(transition)});
-  if (next == State::standby) order(election::Join{});
-  if (next == State::holding || next == State::fault) order(election::Leave{});
-}
-
-void Service::refuse(std::string cause) {
-  note(true, cause);
-  order(action::Record{transition_to(state_, std::move(cause))});
-}
-
-// Something that the history should tell although no state changed.
-void Service::record(std::string cause, Toll toll) {
-  note(true, cause);
-  auto transition = transition_to(state_, std::move(cause));
-  transition.toll = std::move(toll);
-  order(action::Record{std::move(transition)});
 }
 
 void Service::command(NodeIndex node, const Command& what) {
@@ -235,21 +196,6 @@ std::vector<Endpoint> Service::killable_clients(const Observation& redis) const 
   const auto& version = redis.version;
   const bool old = version.rfind("6.0", 0) == 0 || version.rfind("5.", 0) == 0;
   return old ? std::vector<Endpoint>{} : site_.client_endpoints();
-}
-
-std::string Service::redis_summary(NodeIndex node) const {
-  const auto* redis = at(node);
-  if (!redis) {
-    const auto& facts = facts_.redis(node);
-    return facts.problem.empty() ? "Redis not seen" : "Redis not seen: " + facts.problem;
-  }
-  std::string text = redis->is_master()   ? "master"
-                     : redis->is_parked() ? "parked"
-                                          : "replica of " + redis->master_host;
-  if (!redis->is_master() && !redis->is_parked())
-    text += redis->link_up ? ", link up" : ", link down";
-  return text + ", offset " + std::to_string(redis->applied_offset()) + ", " +
-         std::to_string(redis->keys) + " keys";
 }
 
 }  // namespace redvip

@@ -13,6 +13,7 @@
 #include "core/action.hpp"
 #include "core/facts.hpp"
 #include "core/gates.hpp"
+#include "core/service_steps.hpp"
 
 namespace redvip {
 
@@ -29,63 +30,23 @@ class Service {
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Instant state_since() const { return state_since_; }
   [[nodiscard]] const std::string& reason() const { return reason_; }
-  [[nodiscard]] bool paused() const { return paused_; }
+  [[nodiscard]] bool paused() const { return paused_since_.has_value(); }
+  [[nodiscard]] std::optional<Instant> paused_since() const { return paused_since_; }
+  [[nodiscard]] std::optional<Instant> pause_ends() const { return pause_ends_; }  // by itself
   [[nodiscard]] Priority priority() const;  // effective: base, trackers, incumbent's advantage
   [[nodiscard]] bool rival_heard(Instant now) const;
+  // Whoever is not heard for so long does not lead: three adverts and the longest skew.
+  [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
   // Nothing is wrong here but another service of the group.
   [[nodiscard]] bool blocked_by_group() const;
   // Who could take over now; or nobody and why not. Meaningful on the owner.
   [[nodiscard]] std::pair<std::optional<NodeIndex>, std::string> successor(Instant now) const;
+  // Why that node could not take over from us now; empty: it could.
+  [[nodiscard]] std::string objection_to(NodeIndex node, Instant now) const;
+  // About how long clients would wait if it did.
+  [[nodiscard]] Micros switchover_estimate(NodeIndex node) const;
 
  private:
-  struct TakeOver {
-    enum class Step : std::uint8_t {
-      freezing,
-      catching_up,
-      parking,
-      draining,
-      promoting,
-      addressing
-    };
-    Step step = Step::draining;
-    bool confirmed = false;  // the command of this step was carried out; the next look counts
-    bool requested = false;  // by an operator or preemption, while the owner still leads
-    bool planned = false;    // the old owner's daemon lives and gives way by itself
-    bool asked_for = false;  // by an operator, here or of the owner that hands over
-    bool forced = false;     // by an operator who knows what is lost: no gate holds
-    bool guarded = false;    // its kernel is kept from throwing away what it still has to send
-    bool paused_other = false;
-    bool caught_up = false;  // with its frozen offset: nothing is lost
-    std::optional<NodeIndex> from;
-    std::int64_t frozen_offset = 0;
-    Instant began;
-    Instant step_since;
-    int at_rest = 0;  // consecutive looks at which the replication link had nothing left
-    std::int64_t read_offset = -1;
-    std::int64_t applied_offset = -1;
-    std::optional<std::uint32_t> unread;
-    bool measured = false;
-  };
-  struct HandOver {
-    enum class Step : std::uint8_t { pausing, draining, releasing, reclaiming };
-    Step step = Step::pausing;
-    bool confirmed = false;
-    NodeIndex successor = 0;
-    std::int64_t frozen_offset = 0;
-    Instant step_since;
-    std::optional<Instant> successor_heard;
-    std::string failure;
-  };
-  // What only the local Redis has, on its way into a file.
-  struct Keeping {
-    enum class Step : std::uint8_t { idle, reading, asked, saving, copying, kept };
-    Step step = Step::idle;
-    Instant since;
-    std::string why;
-    std::optional<std::int64_t> bytes;
-    std::string tail;  // a sentence about the writes that only it has
-  };
-
   template <class E>
   [[nodiscard]] const E* happened() const {
     return event_ ? std::get_if<E>(event_) : nullptr;
@@ -106,10 +67,6 @@ class Service {
   void meet(const Observation& mine);
   void meet(const event::StrangerAnswered& stranger);
   void decide();
-  [[nodiscard]] Transition transition_to(State next, std::string cause) const;
-  void enter(State next, std::string cause);
-  void refuse(std::string cause);
-  void record(std::string cause, Toll toll);
   void order(Action action) { orders_.emplace_back(std::move(action)); }
   void order(ElectionRequest request);
   void arm(Timer timer, Micros after) { order(action::Arm{timer, after, 0}); }
@@ -118,7 +75,6 @@ class Service {
   void note(bool warning, std::string text) { order(action::Note{warning, std::move(text)}); }
   void mark(std::string phase) { marks_.emplace_back(std::move(phase), now_); }
   void update_priority();
-  [[nodiscard]] std::string redis_summary(NodeIndex node) const;
   [[nodiscard]] std::optional<std::string> failed_interface() const;
   [[nodiscard]] std::optional<std::string> own_failure() const;
   [[nodiscard]] std::optional<std::string> failure() const;
@@ -133,7 +89,17 @@ class Service {
   void command(NodeIndex node, const Command& what);
   void park(NodeIndex node, const Observation& redis, bool stranger = false);
   [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
-  [[nodiscard]] Micros silence() const { return 4 * Micros{site_.service.advert_interval}; }
+
+  // service_record.cpp: what is written down
+  [[nodiscard]] Transition transition_to(State next, std::string cause) const;
+  [[nodiscard]] Motive motive_for(State next) const;
+  [[nodiscard]] std::optional<NodeIndex> other_node(State next) const;
+  void enter(State next, std::string cause);
+  void refuse(std::string cause);
+  void record(std::string cause, Motive motive, Toll toll = {});
+  void pause(const event::PauseAsked& asked);
+  void resume(const std::string& why, const std::string& by);
+  [[nodiscard]] std::string redis_summary(NodeIndex node) const;
 
   // service_placement.cpp
   void place(const std::string& because);
@@ -149,6 +115,7 @@ class Service {
   void follow_owner(NodeIndex owner);
   void park_ourselves(const Observation& mine);
   void call_off_copy();
+  void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);
   [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 
   // service_keeping.cpp: what a diverged dataset has is saved before it follows
@@ -158,7 +125,7 @@ class Service {
   void try_keeping_again(const std::string& problem);
 
   // service_takeover.cpp: promoting, until the old owner's stream is read
-  void begin_takeover(const std::string& cause, bool requested);
+  void begin_takeover(const std::string& cause, Motive motive, bool requested);
   void begin_forced_takeover(const std::string& reason);
   void start_takeover(const std::string& cause);
   [[nodiscard]] Verdict fit_to_take_over(const Observation& mine) const;
@@ -198,6 +165,7 @@ class Service {
   void let_go_of_address();
   void admit_clients();
   void guard_address();
+  void keep_address();
   void announce_again();
   void align_peers();
   void give_up_advantage();
@@ -206,9 +174,10 @@ class Service {
   void reconfigure(const ServiceConfig& service);
 
   // service_handover.cpp: handing_over
-  void begin_handover(const std::string& cause);
+  void asked_to_hand_over(const event::SwitchoverAsked& asked);
+  void begin_handover(const std::string& cause, Motive motive);
   void handing_over();
-  [[nodiscard]] Micros successors_skew() const;
+  [[nodiscard]] Micros skew_of(NodeIndex successor) const;
   void freeze_own_writes();
   void wait_for_successor();
   void take_back(std::string why);
@@ -221,10 +190,12 @@ class Service {
   std::optional<Journal> journal_;
   State state_ = State::starting;
   std::string reason_ = "looking around";
+  std::string asked_by_;  // of the role change that is under way
   std::optional<Instant> started_;
   Instant state_since_{};
   Instant unowned_since_{};
-  bool paused_ = false;
+  std::optional<Instant> paused_since_;
+  std::optional<Instant> pause_ends_;
   bool looking_ = false;  // after a stall: nothing is sent before it has listened
   bool terminating_ = false;
   bool left_ = false;  // for good: everything is released
@@ -236,9 +207,8 @@ class Service {
   std::optional<Instant> follow_sent_;
   std::optional<Instant> park_sent_;
   bool refusing_clients_ = false;
-  Instant paused_until_{};  // the local Redis, by our hand-over
-  std::optional<NodeIndex>
-      unpause_when_parked_;           // it was paused for a take-over that was abandoned
+  Instant writes_paused_until_{};                 // of the local Redis, by our hand-over
+  std::optional<NodeIndex> unpause_when_parked_;  // paused for a take-over that was given up
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};              // after a take-over that failed: not at once again
   std::string known_run_id_;          // of the local Redis: another one is a stranger
@@ -253,8 +223,7 @@ class Service {
   std::optional<event::StrangerAnswered> stranger_;  // who did
   Instant stranger_at_{};
   Instant stranger_noted_at_{};
-  std::vector<std::optional<Instant>>
-      misaligned_since_;  // peers that do not follow us as they should
+  std::vector<std::optional<Instant>> misaligned_since_;  // peers that do not follow us
   std::optional<Instant> remembered_at_;
   std::deque<Instant> moves_;               // our own take-overs that no operator asked for
   std::optional<Instant> commanded_at_;     // the local Redis, by us

@@ -10,16 +10,33 @@ constexpr Millis successor_limit{400};  // beyond its Skew_Time
 
 }  // namespace
 
-// How long the successor waits after priority 0 (RFC 9568 6.1; RFC 3768 6.1 counts in seconds).
-Micros Service::successors_skew() const {
-  const auto priority = site_.priority(handover_.successor).value_or(Priority::of(1));
+// How long that node waits after priority 0 (RFC 9568 6.1; RFC 3768 6.1 counts in seconds).
+Micros Service::skew_of(NodeIndex successor) const {
+  const auto priority = site_.priority(successor).value_or(Priority::of(1));
   const auto unit = site_.service.version == VrrpVersion::v2
                         ? Micros{Seconds{1}}
                         : Micros{site_.service.advert_interval};
   return unit * (256 - priority.value()) / 256;
 }
 
-void Service::begin_handover(const std::string& cause) {
+// The election gives the service to the standby of the highest priority, so nobody else can be
+// named from here; but that one can take over by itself.
+void Service::asked_to_hand_over(const event::SwitchoverAsked& asked) {
+  const auto [next, why] = successor(now_);
+  if (asked.to == site_.self) return refuse("already the owner");
+  if (asked.to && next != asked.to) {
+    const auto objection = objection_to(*asked.to, now_);
+    return refuse("not handing over: " + site_.name(*asked.to) +
+                  (objection.empty() ? " is not the first in line; run 'redvip switchover' there, "
+                                       "and it takes over"
+                                     : " cannot take over: " + objection));
+  }
+  begin_handover(asked.reason.empty() ? "an operator asked for a switchover"
+                                      : "an operator asked for a switchover (" + asked.reason + ")",
+                 Motive::switchover);
+}
+
+void Service::begin_handover(const std::string& cause, Motive motive) {
   const auto [next, why] = successor(now_);
   if (!next) {
     if (terminating_) {
@@ -31,12 +48,13 @@ void Service::begin_handover(const std::string& cause) {
   marks_.clear();
   mark("asked");
   handover_ = HandOver{};
+  handover_.motive = motive;
   handover_.successor = *next;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));
   // Long enough for all that follows, short enough to end by itself if everybody dies.
-  const auto length = Millis{2000} + std::chrono::ceil<Millis>(successors_skew());
-  paused_until_ = now_ + length;
+  const auto length = Millis{2000} + std::chrono::ceil<Millis>(skew_of(*next));
+  writes_paused_until_ = now_ + length;
   command(site_.self, command::PauseWrites{length});
 }
 
@@ -109,7 +127,7 @@ void Service::wait_for_successor() {
     }
   }
   if (happened<event::AddressClaimed>()) return release_to_successor();
-  if (now_ - handover_.step_since >= successor_limit + successors_skew()) {
+  if (now_ - handover_.step_since >= successor_limit + skew_of(to)) {
     const auto* theirs = at(to);
     if (theirs && theirs->is_master() && facts_.released_by() != to) return release_to_successor();
     return take_back(site_.name(to) + " did not take over: is its redvip running?");

@@ -61,7 +61,7 @@ void Service::dataset_kept(const event::DatasetKept& kept) {
   if (keeping_.step != Keeping::Step::copying) return;
   if (!kept.path) return try_keeping_again(kept.path.error().text());
   keeping_.step = Keeping::Step::kept;
-  record(keeping_.why + "; kept in " + *kept.path + ": " + keeping_.tail,
+  record(keeping_.why + "; kept in " + *kept.path + ": " + keeping_.tail, Motive::diverged,
          Toll{std::nullopt, keeping_.bytes, *kept.path});
 }
 

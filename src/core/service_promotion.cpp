@@ -94,7 +94,7 @@ void Service::addressing() {
     if (const auto stranger = conflict(); !stranger.empty() && refuse) return abandon(stranger);
     step_to(TakeOver::Step::addressing);
     // Our own hand-over may have paused it, or a third node when it was to be taken over from here.
-    if (site_.nodes.size() > 2 || now_ < paused_until_) {
+    if (site_.nodes.size() > 2 || now_ < writes_paused_until_) {
       command(site_.self, command::UnpauseWrites{});
     }
     order(action::AddVips{});

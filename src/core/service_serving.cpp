@@ -27,9 +27,8 @@ void Service::serving() {
     require_replicas();
     reason_ = "the owner";
   }
-  if (terminating_) return begin_handover("redvip is stopping");
-  if (happened<event::SwitchoverAsked>())
-    return begin_handover("an operator asked for a switchover");
+  if (terminating_) return begin_handover("redvip is stopping", Motive::stopping);
+  if (const auto* asked = happened<event::SwitchoverAsked>()) asked_to_hand_over(*asked);
 }
 
 // Everything that ends ownership at once. True: it has ended.
@@ -91,7 +90,7 @@ bool Service::tracked_failure_ends_it() {
   if (!why || state_ != State::serving) return false;
   const bool tried = handover_failed_ && now_ - *handover_failed_ < another_try;
   if (facts_.local_up(now_) && !tried && successor(now_).first) {
-    begin_handover(*why);
+    begin_handover(*why, Motive::fault);
     return true;
   }
   if (!own_failure()) return false;
@@ -146,8 +145,14 @@ void Service::guard_address() {
     order(action::Announce{});
     arm(Timer::refresh, Millis{250});
   }
+  keep_address();
+}
+
+// Nothing changes by it, so a paused owner does it too; but what somebody took away meanwhile stays
+// away until it is resumed.
+void Service::keep_address() {
   if (fired(Timer::refresh)) {
-    order(action::RefreshVips{});
+    if (facts_.vips_present()) order(action::RefreshVips{});
     arm(Timer::refresh, Millis{250});
   }
   if (fired(Timer::announce) && !asked_before_announcing_) {
@@ -237,32 +242,46 @@ bool Service::rival_heard(Instant now) const {
   return state_ == State::serving && rival_heard_ && now - *rival_heard_ <= silence();
 }
 
-std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now) const {
+std::string Service::objection_to(NodeIndex node, Instant now) const {
+  if (!site_.priority(node)) return "it is not in service.nodes";
   const auto* mine = facts_.current(now, site_.self);
+  const auto* theirs = facts_.current(now, node);
+  if (!theirs) {
+    const auto& problem = facts_.redis(node).problem;
+    return problem.empty() ? "its Redis does not answer" : "its Redis cannot be seen: " + problem;
+  }
+  if (!follows(*theirs, site_.self) || !theirs->link_up) {
+    return "its Redis is not in sync with this one";
+  }
+  if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) return verdict.why;
+  if (mine && mine->replid != theirs->replid) return "its Redis has another replication ID";
+  if (const auto unfed = mine ? unfed_bytes(*theirs) : 0; unfed > 0) {
+    return "its Redis has yet to receive " + std::to_string(unfed) + " bytes";
+  }
+  if (facts_.peer_missing(now, node)) return "its redvip is not running, or hangs";
+  if (const auto* peer = facts_.peer(now, node)) {
+    if (peer->paused) return "its redvip is paused";
+    if (peer->state == State::fault) return peer->reason;
+  }
+  return {};
+}
+
+std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now) const {
   std::string why;
   for (const auto node : site_.service.nodes) {
     if (node == site_.self) continue;
-    const auto* theirs = facts_.current(now, node);
-    const auto object = [&](const std::string& reason) {
-      why += (why.empty() ? "" : "; ") + site_.name(node) + ": " + reason;
-    };
-    if (!theirs) {
-      const auto& problem = facts_.redis(node).problem;
-      object(problem.empty() ? "its Redis does not answer"
-                             : "its Redis cannot be seen: " + problem);
-    } else if (!follows(*theirs, site_.self) || !theirs->link_up) {
-      object("its Redis is not in sync with this one");
-    } else if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) {
-      object(verdict.why);
-    } else if (mine && mine->replid != theirs->replid) {
-      object("its Redis has another replication ID");
-    } else if (const auto unfed = mine ? unfed_bytes(*theirs) : 0; unfed > 0) {
-      object("its Redis has yet to receive " + std::to_string(unfed) + " bytes");
-    } else {
-      return {node, {}};
-    }
+    const auto objection = objection_to(node, now);
+    if (objection.empty()) return {node, {}};
+    why += (why.empty() ? "" : "; ") + site_.name(node) + ": " + objection;
   }
   return {std::nullopt, why.empty() ? "there is no other node" : why};
+}
+
+// Its skew, and the questions and answers that a hand-over is made of: pause, look, look there,
+// promote.
+Micros Service::switchover_estimate(NodeIndex node) const {
+  return skew_of(node) + 2 * facts_.redis(site_.self).round_trip +
+         3 * facts_.redis(node).round_trip;
 }
 
 }  // namespace redvip

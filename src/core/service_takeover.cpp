@@ -14,8 +14,9 @@ constexpr int looks_at_rest_with_a_part = 200;
 
 }  // namespace
 
-void Service::begin_takeover(const std::string& cause, bool requested) {
+void Service::begin_takeover(const std::string& cause, Motive motive, bool requested) {
   takeover_ = TakeOver{};
+  takeover_.motive = motive;
   takeover_.requested = requested;
   takeover_.asked_for = happened<event::SwitchoverAsked>() != nullptr;
   start_takeover(cause);
@@ -23,6 +24,7 @@ void Service::begin_takeover(const std::string& cause, bool requested) {
 
 void Service::begin_forced_takeover(const std::string& reason) {
   takeover_ = TakeOver{};
+  takeover_.motive = Motive::forced;
   takeover_.requested = takeover_.forced = true;
   std::string against;
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {

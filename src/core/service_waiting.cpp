@@ -28,10 +28,13 @@ void Service::standby() {
     if (const auto why = too_many_moves(); !why.empty() && !handed_over) {
       return enter(State::holding, why);
     }
+    const auto& last = facts_.last_owner();
     return begin_takeover(released ? site_.name(*released) + " released the address"
-                          : facts_.last_owner()
-                              ? site_.name(facts_.last_owner()->node) + " is silent"
-                              : std::string{"nobody owns the address"},
+                          : last   ? site_.name(last->node) + " is silent"
+                                   : std::string{"nobody owns the address"},
+                          handed_over        ? Motive::switchover
+                          : released || last ? Motive::failover
+                                             : Motive::start,
                           false);
   }
   const auto owner = facts_.owner(now_);
@@ -47,12 +50,8 @@ void Service::standby() {
       refuse("nobody owns the address: an election is under way");
     return;
   }
-  if (happened<event::SwitchoverAsked>()) {
-    const auto& reason = happened<event::SwitchoverAsked>()->forced_because;
-    const auto why_not = unfit_to_request(*owner);
-    if (!why_not.empty() && !reason.empty()) return begin_forced_takeover(reason);
-    if (!why_not.empty()) return refuse("not taking over: " + why_not);
-    return begin_takeover("an operator asked this node to take over", true);
+  if (const auto* asked = happened<event::SwitchoverAsked>()) {
+    return asked_to_take_over(*asked, *owner);
   }
   const bool address_owner = priority().value() == 255;  // always preempts (RFC 9568 6.1)
   const bool preempts = (site_.service.preempt || address_owner) &&
@@ -66,14 +65,34 @@ void Service::standby() {
                        ? "a tracked failure lowered the priority of " + site_.name(owner->node) +
                              " to " + std::to_string(owner->priority.value())
                        : "this node is preferred to " + site_.name(owner->node),
-                   true);
+                   impaired ? Motive::failover : Motive::preemption, true);
   }
+}
+
+void Service::asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner) {
+  if (asked.to && *asked.to != site_.self) {
+    return refuse("not taking over: " + site_.name(*asked.to) + " was asked for; ask there, or " +
+                  site_.name(owner.node) + ", the owner");
+  }
+  const auto why_not = unfit_to_request(owner);
+  if (!why_not.empty() && !asked.forced_because.empty()) {
+    return begin_forced_takeover(asked.forced_because);
+  }
+  if (!why_not.empty()) return refuse("not taking over: " + why_not);
+  begin_takeover(asked.reason.empty()
+                     ? "an operator asked this node to take over"
+                     : "an operator asked this node to take over (" + asked.reason + ")",
+                 Motive::switchover, true);
 }
 
 std::string Service::unfit_to_request(const Owner& owner) const {
   const auto* redis = local();
   if (!redis || !redis->link_up || !follows(*redis, owner.node)) {
     return "the local Redis is not in sync with " + site_.name(owner.node);
+  }
+  // It would keep the address: paused, it changes nothing.
+  if (const auto* peer = facts_.peer(now_, owner.node); peer && peer->paused) {
+    return site_.name(owner.node) + " is paused: 'redvip resume' there first";
   }
   const auto* master = at(owner.node);
   if (!master || !master->is_master()) {
@@ -117,6 +136,9 @@ void Service::holding() {
     if (now_ >= held_until_) place("");
     if (state_ != State::holding) return;
   }
+  // Whoever leads when it comes, or nobody: it is told once only.
+  if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
+  if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);
   if (owner && owner->node != site_.self) return follow_owner(owner->node);
   call_off_copy();
 }
@@ -132,8 +154,6 @@ void Service::call_off_copy() {
 }
 
 void Service::follow_owner(NodeIndex owner) {
-  if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
-  if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);
   const auto* mine = local();
   const auto* master = at(owner);
   if (!mine || follows(*mine, owner)) return;
@@ -164,7 +184,7 @@ void Service::follow_owner(NodeIndex owner) {
   if (comparison.exact && comparison.common >= 0) joining_at_ = comparison.common;
   if (!why.empty() && !kept) {
     record(why + "; discarded, as on_divergence says: it follows " + site_.name(owner),
-           Toll{std::nullopt, comparison.mine_only, {}});
+           Motive::diverged, Toll{std::nullopt, comparison.mine_only, {}});
   }
   command(site_.self, command::Follow{site_.redis(owner), killable_clients(*mine)});
 }

@@ -22,7 +22,7 @@ void forget_before(std::deque<Instant>& times, Instant limit) {
 void Service::notice_foreign_hands(const Observation& mine) {
   const auto before = std::exchange(seen_before_, mine);
   forget_before(interferences_, now_ - interference_window);
-  if (paused_ || !before || before->run_id != mine.run_id) return;
+  if (paused() || !before || before->run_id != mine.run_id) return;
   if (before->replica_read_only && !mine.replica_read_only && !mine.is_master()) {
     note(true, "replica-read-only was turned off: what is written here is in no offset; not fit");
   }

@@ -21,7 +21,7 @@ struct ScriptTrack {
   std::vector<std::string> argv;  // argv[0]: an absolute path; no shell
   Micros interval = Seconds{1};   // from start to start; the runs of a slow one never overlap
   Micros timeout = Seconds{1};    // then its whole process group is killed
-  std::string user = "nobody";    // of /etc/passwd; its primary group, no other groups
+  std::string user{};             // of /etc/passwd; empty: the least that the daemon can do
 
   bool operator==(const ScriptTrack&) const = default;
 };

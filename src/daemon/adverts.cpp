@@ -28,7 +28,8 @@ vrrp::ChecksumForm checksum_form(Checksum checksum) {
                                        : vrrp::ChecksumForm::pseudo_header;
 }
 
-// But for our own priority, which moves.
+}  // namespace
+
 vrrp::Expectation expectation(const Site& site) {
   const auto& service = site.service;
   vrrp::Expectation expected{service.version,
@@ -52,13 +53,12 @@ vrrp::Expectation expectation(const Site& site) {
   return expected;
 }
 
-}  // namespace
-
 Adverts::Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints,
-                 Deliver deliver, OwnPriority own_priority)
+                 ServiceTally& tally, Deliver deliver, OwnPriority own_priority)
     : io_{io},
       site_{site},
       complaints_{complaints},
+      tally_{tally},
       deliver_{std::move(deliver)},
       own_priority_{std::move(own_priority)},
       expected_{expectation(site)} {}
@@ -91,7 +91,8 @@ void Adverts::send(Priority priority) {
   const auto send_to = [&](IpAddress destination) {
     wire.destination = destination;
     const auto sent = socket_->send(vrrp::encode(advertisement, wire), destination);
-    if (!sent) complaints_.say(sent.error());
+    if (!sent) return complaints_.say(sent.error());
+    ++tally_.adverts_sent;
   };
   if (!service.unicast) return send_to(vrrp::multicast_group(service.family()));
   for (const auto peer : expected_.peers) send_to(peer);
@@ -100,7 +101,7 @@ void Adverts::send(Priority priority) {
 void Adverts::packet(const vrrp::Datagram& datagram) {
   expected_.priority = own_priority_();
   const auto outcome = vrrp::receive(datagram, expected_, sequence_numbers_, wall_now());
-  counters_.count(outcome);
+  tally_.adverts.count(outcome);
   if (!outcome) return refused(outcome.error());
   const auto from = site_.node_advertising_from(outcome->source);
   compare(*outcome, from ? site_.name(*from) : outcome->source.text());

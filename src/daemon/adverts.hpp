@@ -10,10 +10,14 @@
 #include "core/event.hpp"
 #include "core/site.hpp"
 #include "daemon/complaints.hpp"
+#include "daemon/metrics_tally.hpp"
 #include "vrrp/receive.hpp"
 #include "vrrp/socket.hpp"
 
 namespace redvip::daemon {
+
+// What is expected of the adverts that are heard; our own priority in it moves.
+[[nodiscard]] vrrp::Expectation expectation(const Site& site);
 
 class Adverts {
  public:
@@ -21,8 +25,8 @@ class Adverts {
   using OwnPriority = std::function<Priority()>;  // as it is now
 
   // All must outlive it.
-  Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints, Deliver deliver,
-          OwnPriority own_priority);
+  Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints,
+          ServiceTally& tally, Deliver deliver, OwnPriority own_priority);
 
   // To be called when the service's configuration is another: what is expected follows from it, and
   // is not worked out anew for each packet of a flood.
@@ -32,7 +36,6 @@ class Adverts {
   [[nodiscard]] bool is_open() const { return socket_ != nullptr; }
   void rejoin();
   void send(Priority priority);
-  [[nodiscard]] const vrrp::Counters& counters() const { return counters_; }
 
  private:
   void packet(const vrrp::Datagram& datagram);
@@ -42,12 +45,12 @@ class Adverts {
   boost::asio::io_context& io_;
   const Site& site_;
   Complaints& complaints_;
+  ServiceTally& tally_;
   Deliver deliver_;
   OwnPriority own_priority_;
   std::unique_ptr<vrrp::Socket> socket_;
   vrrp::SequenceNumbers sequence_numbers_;
   vrrp::Expectation expected_;
-  vrrp::Counters counters_;
 };
 
 }  // namespace redvip::daemon

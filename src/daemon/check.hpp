@@ -5,25 +5,31 @@
 
 namespace redvip::daemon {
 
-// For LoadOptions: every IPv4 address of this host.
+// For LoadOptions: every address of this host.
 [[nodiscard]] std::vector<IpAddress> host_addresses();
 
 // Two advert intervals of the slowest service, at most a second: enough to hear an owner whose
 // interval is ours, without holding up a start.
 [[nodiscard]] Micros listening_time(const Config& config);
 
-// Capabilities, interfaces, keepalived, other speakers of our VRIDs (listens for so long), and
-// whether nf_tables does what redvip asks of it.
-[[nodiscard]] Findings check_host(const Config& config, Micros listen);
-// For a start: listens for listening_time(), and leaves nf_tables to the daemon, which tries it and
-// says so itself.
-[[nodiscard]] Findings check_host(const Config& config);
+// How long `redvip check` listens: two intervals of the others, which are keepalived's default of a
+// second, the one of a keepalived of this host, or ours, and a little more.
+[[nodiscard]] Micros patient_listening_time(const Config& config, const HostFacts& host);
 
-// The Redis of every node of every service, as it is reached from here, and how they go together.
-[[nodiscard]] Findings check_redis(const Config& config);
+// Capabilities, interfaces, keepalived, other speakers of our VRIDs, and for `redvip check` whether
+// nf_tables does what redvip asks of it; fills `host`.
+[[nodiscard]] Findings check_host(const Config& config, HostFacts& host);
+// For a start: listens for listening_time(), and leaves nf_tables to the daemon, which tries it and
+// says so itself. Another redvip with the same configuration is a problem.
+[[nodiscard]] Findings check_host_for_start(const Config& config);
+
+// The Redis of every node of every service, as it is reached from here, and how they go together
+// and with who was heard on the wire.
+[[nodiscard]] Findings check_redis(const Config& config, const HostFacts& host);
 // This node's own only: a start must not wait for a peer that is dead.
 [[nodiscard]] Findings check_own_redis(const Config& config);
 
-[[nodiscard]] bool any_problem(const Findings& findings);
+// Whether everyone may read it.
+[[nodiscard]] bool open_to_all(const std::string& path);
 
 }  // namespace redvip::daemon

@@ -8,7 +8,6 @@ std::vector<NeededCommand> queued_commands(const RedisConfig& redis) {
   const std::string client = "redvip-check";
   std::vector<NeededCommand> all{{"info", {"INFO"}},
                                  {"replicaof", {"REPLICAOF", client, "no-port"}},
-                                 {"client|setname", {"CLIENT", "SETNAME", client}},
                                  {"client|pause", {"CLIENT", "PAUSE", "0", "WRITE"}},
                                  {"client|unpause", {"CLIENT", "UNPAUSE"}},
                                  {"client|kill", {"CLIENT", "KILL", "ID", "0"}}};
@@ -20,12 +19,24 @@ std::vector<NeededCommand> queued_commands(const RedisConfig& redis) {
     all.push_back({"bgsave", {"BGSAVE", client}});
     all.push_back({"psync", {"PSYNC", client, "no-offset"}});
   }
+  all.push_back({"client|setname", {"CLIENT", "SETNAME", client}, false});
+  all.push_back({"client|list", {"CLIENT", "LIST", "ID", "0"}, false});
   return all;
 }
 
 std::vector<std::string> needed_commands(const RedisConfig& redis) {
   std::vector<std::string> names{"multi", "exec"};
-  for (const auto& command : queued_commands(redis)) names.push_back(command.name);
+  for (const auto& command : queued_commands(redis)) {
+    if (command.needed) names.push_back(command.name);
+  }
+  return names;
+}
+
+std::vector<std::string> presence_commands() {
+  std::vector<std::string> names;
+  for (const auto& command : queued_commands({})) {
+    if (!command.needed) names.push_back(command.name);
+  }
   return names;
 }
 

@@ -3,6 +3,7 @@
 #include <hiredis/hiredis.h>
 
 #include <cerrno>
+#include <csignal>
 
 namespace redvip::daemon {
 
@@ -20,7 +21,9 @@ void CheckConnection::Free::operator()(redisContext* context) const {
   redisFree(context);
 }
 
+// hiredis writes with write(2): a Redis that says a last word and closes would end us.
 CheckConnection::CheckConnection(Endpoint at) {
+  std::signal(SIGPIPE, SIG_IGN);
   errno = 0;
   context_.reset(redisConnectWithTimeout(at.address.text().c_str(), at.port, patience));
   refused_ = failed() && errno == ECONNREFUSED;

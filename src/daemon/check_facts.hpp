@@ -7,11 +7,14 @@ namespace redvip::daemon {
 
 [[nodiscard]] std::vector<InterfaceFacts> interfaces_here();
 
-// All but what is heard on the wire. What cannot be read is left as if it were not there.
-[[nodiscard]] HostFacts host_facts();
+// keepalived processes in our network namespace.
+[[nodiscard]] std::vector<KeepalivedFacts> keepalived_here();
 
-// Listens for Advertisements of any version on the services' interfaces for so long, and writes
-// down who speaks (`heard`), or why it could not listen (`deaf`).
+// All but what is heard on the wire. What cannot be read is left as if it were not there.
+[[nodiscard]] HostFacts host_facts(const Config& config);
+
+// Listens for Advertisements of our VRIDs, of any version, on the services' interfaces for so long,
+// and writes down who speaks (`heard`), or why it could not listen (`deaf`).
 void listen_for_speakers(const Config& config, Micros duration, HostFacts& host);
 
 // Tries netlink::DrainGuard and ClientGate under a name of their own, so that a daemon that runs

@@ -2,18 +2,24 @@
 #include <linux/capability.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "daemon/check_facts.hpp"
+#include "daemon/children.hpp"
+#include "daemon/cli_daemon.hpp"
 #include "netlink/client_gate.hpp"
 #include "netlink/drain_guard.hpp"
+#include "netlink/manager.hpp"
 
 namespace redvip::daemon {
 
@@ -21,13 +27,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Empty where it cannot be read: a process can end at any moment, which an istreambuf_iterator
-// would throw.
-std::string read(const fs::path& path) {
+std::string first_line(const fs::path& path) {
   std::ifstream file{path};
-  std::string text;
-  std::getline(file, text, '\0');
-  return text;
+  std::string line;
+  std::getline(file, line);
+  return line;
 }
 
 std::optional<IpAddress> address_in(const sockaddr* address) {
@@ -58,33 +62,78 @@ std::uint64_t effective_capabilities() {
   return 0;
 }
 
-// The file named with -f or --use-file, else the default; as the process itself sees it.
-fs::path keepalived_conf(const fs::path& process) {
-  fs::path conf = "/etc/keepalived/keepalived.conf";
-  std::ifstream words{process / "cmdline"};
-  for (std::string word; std::getline(words, word, '\0');) {
-    if (word == "-f" || word == "--use-file") {
-      std::getline(words, word, '\0');
-      conf = word;
-    } else if (word.starts_with("--use-file=")) {
-      conf = word.substr(11);
-    }
-  }
-  return conf.is_absolute() ? process / "root" / conf.relative_path() : process / "cwd" / conf;
+int setting(const std::string& path) {
+  return static_cast<int>(parse_integer(first_line("/proc/sys/net/" + path)).value_or(0));
 }
 
-std::optional<KeepalivedFacts> keepalived_at(const fs::path& process) {
-  std::error_code gone;
-  const auto pid = parse_integer(process.filename().string());
-  if (!pid || read(process / "comm") != "keepalived\n") return std::nullopt;
-  const auto namespace_of = [&](const fs::path& of) {
-    return fs::read_symlink(of / "ns/net", gone);
+void read_settings(InterfaceFacts& interface) {
+  const auto ipv4 = [](const std::string& of) {
+    return setting("ipv4/conf/" + of + "/arp_ignore");
   };
-  if (namespace_of(process) != namespace_of("/proc/self")) return std::nullopt;
-  KeepalivedFacts facts{static_cast<int>(*pid), {}};
-  const auto conf = keepalived_conf(process);
-  if (fs::is_regular_file(conf, gone)) facts.vrids = virtual_router_ids(read(conf));
-  return facts;
+  interface.arp_ignore = std::max(ipv4("all"), ipv4(interface.name));
+  const auto path = "ipv6/conf/" + interface.name + "/disable_ipv6";
+  std::error_code unreadable;
+  interface.has_ipv6 = fs::exists("/proc/sys/net/" + path, unreadable) && setting(path) == 0;
+}
+
+std::vector<IpPrefix> marked_addresses(const std::vector<InterfaceFacts>& interfaces) {
+  std::vector<IpPrefix> all;
+  auto manager = netlink::AddressManager::open();
+  if (!manager) return all;
+  for (const auto& interface : interfaces) {
+    const auto ours = manager->ours(static_cast<int>(::if_nametoindex(interface.name.c_str())));
+    if (ours) all.insert(all.end(), ours->begin(), ours->end());
+  }
+  return all;
+}
+
+// What execve(2) would say, but for what only shows in the child.
+std::string trouble_with(const std::string& program) {
+  struct stat file {};
+  if (::stat(program.c_str(), &file) != 0) {
+    return errno == ENOENT ? "does not exist"
+                           : std::string{"cannot be seen: "} + std::strerror(errno);
+  }
+  if (!S_ISREG(file.st_mode)) return "is no file";
+  return (file.st_mode & 0111) == 0 ? "is not executable" : "";
+}
+
+std::string trouble_with(const ScriptTrack& script) {
+  const auto user = script.user.empty() ? ordinary_user() : find_user(script.user);
+  return user ? trouble_with(script.argv.front()) : "has no user: " + user.error().message;
+}
+
+std::vector<std::pair<std::string, const std::vector<std::string>*>> programs_of(
+    const NotifyConfig& notify) {
+  return {{"notify", &notify.all},
+          {"notify_master", &notify.master},
+          {"notify_backup", &notify.backup},
+          {"notify_fault", &notify.fault},
+          {"notify_stop", &notify.stop}};
+}
+
+void find_broken_programs(const Config& config, HostFacts& host) {
+  for (const auto& service : config.services) {
+    const auto add = [&](const std::string& what, const std::string& trouble, bool is_track) {
+      if (!trouble.empty()) host.broken_programs.push_back({service.name, what, trouble, is_track});
+    };
+    for (const auto& track : service.tracks) {
+      const auto* script = std::get_if<ScriptTrack>(&track.what);
+      if (script != nullptr) {
+        add("track script " + script->argv.front(), trouble_with(*script), true);
+      }
+    }
+    for (const auto& [key, program] : programs_of(service.notify)) {
+      if (program->empty()) continue;
+      add(key + ' ' + program->front(), trouble_with(program->front()), false);
+    }
+  }
+}
+
+std::optional<int> running_redvip(const DaemonConfig& daemon) {
+  const auto pid = parse_integer(first_line(daemon.runtime_dir + "/redvip.pid"));
+  if (!pid || *pid == ::getpid() || !DaemonProcess::find(daemon)) return std::nullopt;
+  return static_cast<int>(*pid);
 }
 
 }  // namespace
@@ -97,10 +146,11 @@ std::vector<InterfaceFacts> interfaces_here() {
   for (const auto* entry = list; entry != nullptr; entry = entry->ifa_next) {
     auto found = std::ranges::find(interfaces, entry->ifa_name, &InterfaceFacts::name);
     if (found == interfaces.end()) {
-      found = interfaces.insert(found, InterfaceFacts{entry->ifa_name, {}, false});
+      found = interfaces.insert(found, InterfaceFacts{entry->ifa_name, {}});
     }
     constexpr unsigned wanted = IFF_UP | IFF_RUNNING;
     found->running = (entry->ifa_flags & wanted) == wanted;
+    found->multicast = (entry->ifa_flags & IFF_MULTICAST) != 0;
     if (const auto address = address_in(entry->ifa_addr)) {
       found->addresses.push_back({*address, length_of(address_in(entry->ifa_netmask))});
     }
@@ -108,24 +158,22 @@ std::vector<InterfaceFacts> interfaces_here() {
   return interfaces;
 }
 
-HostFacts host_facts() {
+HostFacts host_facts(const Config& config) {
   HostFacts host;
   const auto capabilities = effective_capabilities();
-  host.net_admin = (capabilities >> CAP_NET_ADMIN & 1) != 0;
-  host.net_raw = (capabilities >> CAP_NET_RAW & 1) != 0;
+  const auto has = [&](int capability) { return (capabilities >> capability & 1) != 0; };
+  host.net_admin = has(CAP_NET_ADMIN);
+  host.net_raw = has(CAP_NET_RAW);
+  host.sys_nice = has(CAP_SYS_NICE);
+  host.ipc_lock = has(CAP_IPC_LOCK);
   host.interfaces = interfaces_here();
-  host.nonlocal_bind = read("/proc/sys/net/ipv4/ip_nonlocal_bind").starts_with('1');
-  std::error_code unreadable;
-  for (const auto& process : fs::directory_iterator{"/proc", unreadable}) {
-    if (auto facts = keepalived_at(process.path())) host.keepalived.push_back(*std::move(facts));
-  }
-  // keepalived is a parent and its children, all of one configuration: one is enough.
-  if (host.keepalived.size() > 1) {
-    std::ranges::sort(host.keepalived, {}, &KeepalivedFacts::pid);
-    const auto same = [](const auto& a, const auto& b) { return a.vrids == b.vrids; };
-    host.keepalived.erase(std::unique(host.keepalived.begin(), host.keepalived.end(), same),
-                          host.keepalived.end());
-  }
+  for (auto& interface : host.interfaces) read_settings(interface);
+  host.marked = marked_addresses(host.interfaces);
+  host.redvip = running_redvip(config.daemon);
+  host.nonlocal_bind = setting("ipv4/ip_nonlocal_bind") != 0;
+  host.ipv6_by_default = setting("ipv6/conf/default/disable_ipv6") == 0;
+  host.keepalived = keepalived_here();
+  find_broken_programs(config, host);
   return host;
 }
 

@@ -1,3 +1,5 @@
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -23,9 +25,14 @@ std::string field(const std::string& info, const std::string& name) {
 }
 
 // Absent when it cannot be read, or when another file that it includes may say otherwise.
-std::optional<std::string> replicaof_in(const std::string& redis_conf) {
-  std::ifstream file{redis_conf};
-  if (redis_conf.empty() || !file) return std::nullopt;
+void read_redis_conf(const std::string& path, RedisFacts& facts) {
+  if (path.empty()) return;
+  errno = 0;
+  std::ifstream file{path};
+  if (!file) {
+    facts.conf_hidden = path + " cannot be read: " + std::strerror(errno) + "; run as root";
+    return;
+  }
   std::optional<std::string> found{""};
   for (std::string line; std::getline(file, line);) {
     std::istringstream words{line};
@@ -34,9 +41,12 @@ std::optional<std::string> replicaof_in(const std::string& redis_conf) {
     std::string port;
     words >> directive >> host >> port;
     if (directive == "replicaof" || directive == "slaveof") found = host + ' ' + port;
-    if (directive == "include") found.reset();
+    if (directive == "include") {
+      found.reset();
+      facts.conf_hidden = path + " includes other files";
+    }
   }
-  return found;
+  facts.conf_replicaof = found;
 }
 
 void read_config(CheckConnection& connection, RedisFacts& facts) {
@@ -81,7 +91,9 @@ std::vector<RefusedCommand> refused_commands(CheckConnection& connection,
   }
   static_cast<void>(ask("exec", {"EXEC"}));
   if (!ask("multi", {"MULTI"})) return all;
-  for (const auto& [name, words] : queued_commands(redis)) static_cast<void>(ask(name, words));
+  for (const auto& command : queued_commands(redis)) {
+    static_cast<void>(ask(command.name, command.words));
+  }
   return all;
 }
 
@@ -94,7 +106,7 @@ void talk(CheckConnection& connection, const RedisConfig& redis, RedisFacts& fac
       answer.and_then([](const std::string& text) { return redis::parse_info(text); });
   if (info) {
     facts.info = *info;
-    if (facts.local) facts.conf_replicaof = replicaof_in(field(*answer, "config_file"));
+    if (facts.local) read_redis_conf(field(*answer, "config_file"), facts);
     read_config(connection, facts);
     read_clients(connection, facts);
   } else {
@@ -128,7 +140,12 @@ RedisFacts redis_facts(const Config& config, const ServiceConfig& service, NodeI
   facts.node = config.nodes[node].name;
   facts.local = node == config.self;
   facts.at = {config.nodes[node].address, redis.port};
-  if (facts.local && redis.address) facts.at.address = *redis.address;
+  if (facts.local && redis.address) {
+    facts.for_peers = facts.at;
+    facts.at.address = *redis.address;
+    const CheckConnection as_peers_do{*facts.for_peers};
+    if (as_peers_do.failed()) facts.unreachable_for_peers = as_peers_do.why_failed();
+  }
   CheckConnection connection{facts.at};
   if (!connection.failed()) {
     talk(connection, redis, facts);

@@ -2,6 +2,7 @@
 #include <functional>
 #include <set>
 
+#include "core/lineage.hpp"
 #include "daemon/check_report.hpp"
 
 namespace redvip::daemon {
@@ -66,6 +67,10 @@ void judge_masters(const Config& config, const ServiceConfig& service, const Nod
 }
 
 void judge_logins(const Nodes& nodes, const std::vector<LoginFacts>& logins, Report& report) {
+  const auto refused = [](const LoginFacts& login) { return !login.error.empty(); };
+  if (!logins.empty() && std::ranges::none_of(logins, refused)) {
+    report.ok("each Redis may log in at each other one, to follow it");
+  }
   for (const auto& [follower, master, error] : logins) {
     if (error.empty()) continue;
     const auto redis = std::ranges::find(nodes, follower, &RedisFacts::node);
@@ -78,6 +83,39 @@ void judge_logins(const Nodes& nodes, const std::vector<LoginFacts>& logins, Rep
   }
 }
 
+std::string with_keys(const RedisFacts& redis) {
+  const auto keys = redis.info->keys;
+  return redis.node + " (" + std::to_string(keys) + (keys == 1 ? " key)" : " keys)");
+}
+
+std::string what_becomes(OnDivergence choice) {
+  switch (choice) {
+    case OnDivergence::save:
+      return "is copied to state_dir first (on_divergence = \"save\")";
+    case OnDivergence::hold:
+      return "waits for your decision (on_divergence = \"hold\")";
+    case OnDivergence::discard:
+      return "is dropped (on_divergence = \"discard\")";
+  }
+  return {};
+}
+
+// As redvip itself will compare them, but for what its journal knows.
+void judge_histories(const ServiceConfig& service, const Nodes& nodes, Report& report) {
+  for (auto one = nodes.begin(); one != nodes.end(); ++one) {
+    for (auto other = std::next(one); other != nodes.end(); ++other) {
+      const auto relation = compare(*one->info, *other->info).relation;
+      const bool apart = relation == Relation::diverged || relation == Relation::unrelated;
+      if (!apart || one->info->link_up || other->info->link_up) continue;
+      report.warning(with_keys(*one) + " and " + with_keys(*other) +
+                         " each have data of their own: "
+                         "one will follow the other, and what only it has " +
+                         what_becomes(service.redis.on_divergence),
+                     "look which one is right, and start redvip on that host first");
+    }
+  }
+}
+
 }  // namespace
 
 Findings judge_nodes(const Config& config, const ServiceConfig& service,
@@ -85,7 +123,8 @@ Findings judge_nodes(const Config& config, const ServiceConfig& service,
   Nodes nodes;
   std::ranges::copy_if(all, std::back_inserter(nodes),
                        [](const RedisFacts& redis) { return redis.info.has_value(); });
-  Report report{service.name + ": "};
+  Report report{service.name};
+  judge_histories(service, nodes, report);
   judge_masters(config, service, nodes, report);
   judge_logins(nodes, logins, report);
   judge_versions(nodes, report);

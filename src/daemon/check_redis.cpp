@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <set>
 #include <sstream>
 
-#include "daemon/check_commands.hpp"
 #include "daemon/check_report.hpp"
 
 namespace redvip::daemon {
@@ -20,40 +18,7 @@ std::string size_text(std::int64_t bytes) {
   return std::to_string(bytes) + " bytes";
 }
 
-std::vector<std::string> sentinels_in(const std::string& client_list) {
-  std::set<std::string> addresses;
-  std::istringstream lines{client_list};
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words{line};
-    std::string address;
-    bool sentinel = false;
-    for (std::string word; words >> word;) {
-      if (word.starts_with("addr=")) address = word.substr(5, word.rfind(':') - 5);
-      sentinel = sentinel || (word.starts_with("name=sentinel-") &&
-                              (word.ends_with("-cmd") || word.ends_with("-pubsub")));
-    }
-    if (sentinel) addresses.insert(address);
-  }
-  return {addresses.begin(), addresses.end()};
-}
-
 namespace {
-
-std::string joined(const std::vector<std::string>& words, const std::string& before,
-                   const std::string& between) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : between) + before + word;
-  return text;
-}
-
-// "client|kill" -> "CLIENT KILL"
-std::string spoken(std::string name) {
-  std::ranges::transform(name, name.begin(), [](char letter) {
-    if (letter == '|') return ' ';
-    return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
-  });
-  return name;
-}
 
 void judge_reach(const RedisFacts& redis, Report& report) {
   if (redis.answers_on_loopback) {
@@ -70,6 +35,7 @@ void judge_reach(const RedisFacts& redis, Report& report) {
 void judge_refusal(const RedisFacts& redis, Report& report) {
   const auto& error = redis.error;
   const auto is = [&](std::string_view code) { return error.starts_with(code); };
+  const auto says = [&](std::string_view words) { return error.find(words) != std::string::npos; };
   if (is("NOPERM") && !redis.refused_commands.empty()) return;  // INFO is among those
   if (is("NOAUTH")) {
     report.problem("Redis asks for a password and none is configured (NOAUTH)",
@@ -79,11 +45,16 @@ void judge_refusal(const RedisFacts& redis, Report& report) {
                    "correct redis.password_file or redis.username");
   } else if (is("DENIED")) {
     report.problem("protected mode denies the connection (DENIED)",
-                   "set requirepass, or `protected-mode no` on a trusted network");
-  } else if (error.find("without any password") != std::string::npos ||
-             error.find("no password is set") != std::string::npos) {
+                   "set requirepass and masterauth there and redis.password_file here, or "
+                   "`protected-mode no` on a trusted network");
+  } else if (says("without any password") || says("no password is set")) {
     report.problem("a password is configured and Redis has none",
                    "set requirepass and masterauth there, or remove redis.password_file");
+  } else if (says("max number of clients")) {
+    report.problem("has no room for one more client (" + error + ")",
+                   "raise maxclients, or find out who does not close his connections");
+  } else if (says("Protocol error") || says("makes no sense")) {
+    report.problem("does not speak as Redis does: " + error, "correct redis.port");
   } else {
     report.problem("answered: " + error, "make it answer INFO");
   }
@@ -99,11 +70,31 @@ bool is_old(const std::string& version) {
   return major < 6 || (major == 6 && minor < 2);
 }
 
+std::string role_of(const Observation& info) {
+  if (info.is_master()) return "master";
+  if (info.is_parked()) return "parked, a replica of nobody";
+  return "replica of " + info.master_host + ':' + std::to_string(info.master_port);
+}
+
+void judge_copy(const Observation& info, Report& report) {
+  if (info.loading) {
+    report.warning("is loading its dataset", "check again when it has; it cannot lead before");
+  } else if (info.is_master() || info.is_parked() || info.link_up) {
+    return;
+  } else if (info.sync_in_progress) {
+    report.warning("is receiving a full copy", "check again when it has it; it cannot lead before");
+  } else {
+    report.warning("its link to its master is down",
+                   "its log says why; masterauth and the firewall are the usual causes");
+  }
+}
+
 void judge_info(const ServiceConfig& service, const Observation& info, Report& report) {
-  report.ok((info.is_parked()   ? "parked"
-             : info.is_master() ? "master"
-                                : "replica") +
-            (", Redis " + info.version) + ", " + std::to_string(info.keys) + " keys");
+  report.ok(service.redis.password.empty() ? "answers, without a password"
+                                           : "answers, and takes the password");
+  report.ok(role_of(info) + ", Redis " + info.version + ", " + std::to_string(info.keys) +
+            (info.keys == 1 ? " key" : " keys"));
+  judge_copy(info, report);
   if (is_old(info.version)) {
     report.problem("Redis " + info.version + " cannot pause writes alone",
                    "upgrade to 6.2 or later");
@@ -123,42 +114,6 @@ void judge_info(const ServiceConfig& service, const Observation& info, Report& r
     report.problem("replicates from the virtual IP, which may become its own",
                    "REPLICAOF the node's own address");
   }
-}
-
-void judge_commands(const ServiceConfig& service, const RedisFacts& redis, Report& report) {
-  std::vector<std::string> unknown;
-  std::vector<std::string> forbidden;
-  for (const auto& command : redis.refused_commands) {
-    (command.unknown ? unknown : forbidden).push_back(command.name);
-  }
-  const auto spoken_list = [](const std::vector<std::string>& names) {
-    std::vector<std::string> words;
-    std::ranges::transform(names, std::back_inserter(words), spoken);
-    return joined(words, "", ", ");
-  };
-  if (!unknown.empty()) {
-    report.problem("does not know " + spoken_list(unknown),
-                   "remove its rename-command from redis.conf and restart it");
-  }
-  if (forbidden.empty()) return;
-  // Without MULTI the others could not be tried.
-  const bool untried = std::ranges::find(forbidden, "multi") != forbidden.end();
-  const auto& user = service.redis.username;
-  report.problem("its user may not " + spoken_list(forbidden) + (untried ? ", or more" : ""),
-                 "ACL SETUSER " + (user.empty() ? "default" : user) + ' ' +
-                     joined(untried ? needed_commands(service.redis) : forbidden, "+", " ") +
-                     ", and the same in redis.conf or the aclfile");
-}
-
-void judge_clients(const RedisFacts& redis, Report& report) {
-  if (!redis.clients_error.empty()) {
-    report.warning("could not look for a Sentinel: " + redis.clients_error, "allow +client|list");
-  }
-  const auto sentinels = sentinels_in(redis.clients);
-  if (sentinels.empty()) return;
-  report.problem(
-      "a Sentinel watches it, from " + joined(sentinels, "", ", ") + ": two managers move its role",
-      "SENTINEL REMOVE its master there, or stop the Sentinel");
 }
 
 void judge_bind(const ServiceConfig& service, const RedisFacts& redis, bool nonlocal_bind,
@@ -187,7 +142,12 @@ void judge_bind(const ServiceConfig& service, const RedisFacts& redis, bool nonl
 }  // namespace
 
 Findings judge_redis(const ServiceConfig& service, const RedisFacts& redis, bool nonlocal_bind) {
-  Report report{redis.node + ' ' + redis.at.text() + ": "};
+  Report report{redis.node + ' ' + redis.at.text()};
+  if (!redis.unreachable_for_peers.empty()) {
+    report.problem("cannot be reached at " + redis.for_peers->text() +
+                       ", where the other nodes look for it: " + redis.unreachable_for_peers,
+                   "put `bind * -::*` into redis.conf");
+  }
   if (!redis.unreachable.empty()) {
     judge_reach(redis, report);
     return std::move(report).findings();
@@ -197,9 +157,8 @@ Findings judge_redis(const ServiceConfig& service, const RedisFacts& redis, bool
   } else {
     judge_refusal(redis, report);
   }
-  judge_commands(service, redis, report);
+  judge_access(service, redis, report);
   if (!redis.info) return std::move(report).findings();
-  judge_clients(redis, report);
   if (redis.config_error.empty()) {
     judge_start(redis, report);
     judge_replication(service, redis, report);

@@ -82,17 +82,36 @@ void judge_as_replica(const ServiceConfig& service, const RedisFacts& redis, Rep
 
 }  // namespace
 
+namespace {
+
+std::string kept_on_disk(const RedisFacts& redis) {
+  const bool rdb = !value_of(redis, "save").empty();
+  const bool aof = value_of(redis, "appendonly") == "yes";
+  return rdb && aof ? "RDB and AOF" : rdb ? "RDB" : aof ? "AOF" : "";
+}
+
+// Why redis.conf was not seen; empty: it runs without one.
+std::string why_unseen(const RedisFacts& redis) {
+  return redis.local ? redis.conf_hidden : "`redvip check` on that host reads it";
+}
+
+}  // namespace
+
 void judge_start(const RedisFacts& redis, Report& report) {
   const auto& line = redis.conf_replicaof;
-  if (line == born_parked) return;
+  const auto kept = kept_on_disk(redis);
+  const auto persistence =
+      kept.empty() ? "keeps nothing on disk" : "keeps its data on disk, " + kept;
+  if (line == born_parked) return report.ok("born parked, and " + persistence);
   std::string cure = "put `replicaof 127.0.0.1 0` into redis.conf; redvip promotes it";
   if (line && !line->empty()) {
     return report.warning("redis.conf says `replicaof " + *line +
                               "`: a restart follows that before anyone has compared them",
                           cure + ". No CONFIG REWRITE");
   }
-  if (!line && !redis.local) cure += " (unless it is there: `redvip check` on that host reads it)";
-  if (value_of(redis, "save").empty() && value_of(redis, "appendonly") != "yes") {
+  const auto unseen = why_unseen(redis);
+  if (!line && !unseen.empty()) cure += " (unless it is there: " + unseen + ")";
+  if (kept.empty()) {
     // A full copy that came through the disk stays there, unless this is yes.
     const bool stale = value_of(redis, "rdb-del-sync-files") == "no";
     report.warning(
@@ -102,6 +121,9 @@ void judge_start(const RedisFacts& redis, Report& report) {
         cure);
   } else if (line) {
     report.warning("starts as a master with whatever its disk has, older than its replicas'", cure);
+  } else {
+    report.ok(persistence + "; whether it is born parked is not known: " +
+              (unseen.empty() ? "it runs without a redis.conf" : unseen));
   }
 }
 

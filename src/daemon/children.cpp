@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,7 +45,13 @@ std::string sentence(const Setback& setback) {
   }
   std::string text = "cannot be started: ";
   if (!execution) text += std::string{setback.call} + ": ";
-  return text + std::strerror(setback.error);
+  text += std::strerror(setback.error);
+  if (setback.error == EPERM && std::strncmp(setback.call, "set", 3) == 0) {
+    text +=
+        "; redvip may not run it as another user: leave `user` empty, or give the unit the "
+        "drop-in script-users.conf of /usr/share/doc/redvip/examples";
+  }
+  return text;
 }
 
 // --- In the child, until it becomes the program: async-signal-safe calls only --------------------
@@ -74,6 +81,8 @@ const char* become(const User& user) {
     if (::dup2(nowhere, standard) < 0) return "dup2";
   }
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return "prctl";
+  const rlimit none{};  // a LimitRTPRIO of the unit is the daemon's alone
+  if (::setrlimit(RLIMIT_RTPRIO, &none) != 0) return "setrlimit";
   const char* failed = change_to(user);
   if (failed == nullptr && ::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return "prctl";
   return failed;
@@ -119,11 +128,11 @@ struct Children::Child {
   std::string program;
   Micros limit{};
   Ended ended;
-  int setback = -1;  // read end of a pipe, whose other end is closed by a successful exec
-  bool killed = false;
+  int setback = -1;        // read end of a pipe, whose other end is closed by a successful exec
+  std::string why_killed;  // empty: it was not
 
-  void kill(pid_t pid) {
-    killed = true;
+  void kill(pid_t pid, std::string why) {
+    why_killed = std::move(why);
     ::kill(-pid, SIGKILL);
     ::kill(pid, SIGKILL);  // it may not lead a group yet
   }
@@ -133,10 +142,7 @@ struct Children::Child {
     if (::read(setback, &why, sizeof why) == static_cast<ssize_t>(sizeof why)) {
       return failure(sentence(why), program);
     }
-    if (killed) {
-      const auto time = std::chrono::duration_cast<Millis>(limit).count();
-      return failure("took longer than " + std::to_string(time) + " ms and was killed", program);
-    }
+    if (!why_killed.empty()) return failure(why_killed, program);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
     if (WIFSIGNALED(status)) {
       return failure("was ended by signal " + std::to_string(WTERMSIG(status)), program);
@@ -148,12 +154,12 @@ struct Children::Child {
 Children::Children(boost::asio::io_context& io) : io_{io} {}
 Children::~Children() = default;
 
-void Children::start(std::vector<std::string> argv, const Environment& added, Micros limit,
-                     Ended ended) {
+pid_t Children::start(std::vector<std::string> argv, const Environment& added, Micros limit,
+                      Ended ended) {
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) environment.emplace_back(*entry);
   add_to(environment, added);
-  launch({}, std::move(argv), std::move(environment), limit, std::move(ended));
+  return launch({}, std::move(argv), std::move(environment), limit, std::move(ended));
 }
 
 void Children::start_as(User user, std::vector<std::string> argv, const Environment& environment,
@@ -167,21 +173,25 @@ void Children::start_as(User user, std::vector<std::string> argv, const Environm
 // child is an ordinary process, which gets its turn late on a busy host: 30 to 48 ms, measured with
 // 20 busy processes on 2 cores, half an advert interval. To fork took 0.4 ms with 10 MB of memory
 // of its own, busy or not; the daemon has less than 2.
-void Children::launch(std::optional<User> user, std::vector<std::string> argv,
-                      std::vector<std::string> environment, Micros limit, Ended ended) {
+pid_t Children::launch(std::optional<User> user, std::vector<std::string> argv,
+                       std::vector<std::string> environment, Micros limit, Ended ended) {
   const auto arguments = pointers(argv);
   const auto variables = pointers(environment);
   auto child = std::make_shared<Child>(io_);
   std::array<int, 2> report{};
   if (::pipe2(report.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
-    return tell(std::move(ended), failure(sentence({"pipe2", errno}), argv[0]));
+    tell(std::move(ended), failure(sentence({"pipe2", errno}), argv[0]));
+    return 0;
   }
   child->setback = report[0];
   const pid_t pid = ::fork();
   if (pid == 0) run(user, arguments.data(), variables.data(), report[1]);
   const int error = errno;
   ::close(report[1]);
-  if (pid < 0) return tell(std::move(ended), failure(sentence({"fork", error}), argv[0]));
+  if (pid < 0) {
+    tell(std::move(ended), failure(sentence({"fork", error}), argv[0]));
+    return 0;
+  }
   child->program = std::move(argv[0]);
   child->limit = limit;
   child->ended = std::move(ended);
@@ -189,9 +199,17 @@ void Children::launch(std::optional<User> user, std::vector<std::string> argv,
   child->timer.async_wait(
       [pid, weak = std::weak_ptr{child}](const boost::system::error_code& cancelled) {
         const auto self = weak.lock();  // gone once reaped: then the pid is no longer ours
-        if (self && !cancelled) self->kill(pid);
+        if (!self || cancelled) return;
+        const auto time = std::chrono::duration_cast<Millis>(self->limit).count();
+        self->kill(pid, "took longer than " + std::to_string(time) + " ms and was killed");
       });
   running_.emplace(pid, std::move(child));
+  return pid;
+}
+
+void Children::kill(pid_t pid) {
+  if (const auto child = running_.find(pid); child != running_.end())
+    child->second->kill(pid, "was killed: nobody waits for it any longer");
 }
 
 void Children::reap() {
@@ -208,6 +226,11 @@ void Children::reap() {
 
 void Children::tell(Ended ended, Result<void> result) {
   boost::asio::post(io_, [ended = std::move(ended), result = std::move(result)] { ended(result); });
+}
+
+Result<User> ordinary_user() {
+  if (::geteuid() == 0) return find_user("nobody");
+  return User{::geteuid(), ::getegid()};
 }
 
 Result<User> find_user(const std::string& name) {

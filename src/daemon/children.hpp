@@ -25,6 +25,9 @@ struct User {
 
 // Looks it up in /etc/passwd and nowhere else: a directory service would make the loop wait.
 [[nodiscard]] Result<User> find_user(const std::string& name);
+// Whom a script runs as that nobody said a user for: nobody, where the daemon is root; else the
+// daemon's own user, since it may not be another.
+[[nodiscard]] Result<User> ordinary_user();
 
 class Children {
  public:
@@ -42,21 +45,26 @@ class Children {
   // standard streams, leader of a new session. At `limit` it is killed (SIGKILL) with its whole
   // process group. `ended` is called from the loop, exactly once, also when the program could not
   // be started. It runs as the daemon does, with the daemon's environment, `added` to it.
-  void start(std::vector<std::string> argv, const Environment& added, Micros limit, Ended ended);
+  // Answers its pid, or 0.
+  pid_t start(std::vector<std::string> argv, const Environment& added, Micros limit, Ended ended);
 
   // As start(), for a program that need not be trusted: as `user`, without capabilities, with this
   // environment only, in `/`, standard input and output on /dev/null, not longer than the daemon
-  // lives. A daemon that is not root can do so only for itself.
+  // lives, of no real-time class ever. As another user than its own a daemon that is not root can
+  // run it only with CAP_SETUID and CAP_SETGID, and end it only with CAP_KILL.
   void start_as(User user, std::vector<std::string> argv, const Environment& environment,
                 Micros limit, Ended ended);
+
+  // One that was started here and has not been reaped, before its limit; any other is left alone.
+  void kill(pid_t pid);
 
   // To be called on SIGCHLD.
   void reap();
 
  private:
   struct Child;
-  void launch(std::optional<User> user, std::vector<std::string> argv,
-              std::vector<std::string> environment, Micros limit, Ended ended);
+  pid_t launch(std::optional<User> user, std::vector<std::string> argv,
+               std::vector<std::string> environment, Micros limit, Ended ended);
   void tell(Ended ended, Result<void> result);
 
   boost::asio::io_context& io_;

@@ -5,9 +5,25 @@
 #include <string>
 #include <variant>
 
+#include "core/types.hpp"
+#include "daemon/cli_import.hpp"
+
 namespace redvip::daemon {
 
-enum class Verb { run, check, status, switchover, pause, resume, history };
+enum class Verb {
+  run,
+  check,
+  status,
+  explain,
+  switchover,
+  pause,
+  resume,
+  history,
+  convert,          // redvip import
+  release,          // for the unit, not listed in the help
+  prepare_restart,  // for the package, not listed in the help
+  names             // for the shells' completions, not listed in the help
+};
 
 struct Invocation {
   Verb verb = Verb::status;
@@ -16,9 +32,17 @@ struct Invocation {
   std::optional<std::string> service;  // absent: all
   bool watch = false;
   bool json = false;
+  bool offline = false;  // of check: the file alone
   bool force = false;
-  std::string reason;  // why; kept in the history
-  int count = 20;      // of history; at least 1
+  bool dry_run = false;
+  bool now = false;
+  std::string to;                 // of a switchover: a node's name; empty: the best
+  std::string reason;             // why; kept in the history
+  std::optional<Seconds> length;  // of a pause
+  std::optional<Seconds> since;   // of history: not older
+  int count = 20;                 // of history; at least 1
+  std::string kind;               // of names: services, nodes
+  ImportWords to_import;
 };
 
 // Nothing left to do: help, a version or an error has been printed.

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <fstream>
 #include <iostream>
@@ -11,6 +12,8 @@
 #include "daemon/check.hpp"
 #include "daemon/cli_daemon.hpp"
 #include "daemon/config_file.hpp"
+#include "daemon/explain.hpp"
+#include "daemon/files.hpp"
 #include "daemon/render.hpp"
 #include "daemon/runner.hpp"
 
@@ -29,10 +32,6 @@ std::optional<Config> load_as_node(const Invocation& asked) {
   return load(asked, {.node = asked.node, .host_addresses = host_addresses()});
 }
 
-void print(const Findings& findings) {
-  for (const auto& finding : findings) std::cout << finding.line() << std::endl;
-}
-
 struct Screen {
   std::string text;
   int exit_code = 0;
@@ -47,6 +46,13 @@ Screen status_screen(const Config& config, const Invocation& asked) {
   Screen screen{asked.json ? running.text + '\n' : render_status(*running.status, time, colour),
                 running.trouble.empty() ? exit_code(*running.status, time) : dead};
   if (!running.trouble.empty() && !asked.json) screen.text += '\n' + running.trouble + '\n';
+  if (asked.watch) {
+    screen.text += "\nlatest events:\n";
+    constexpr std::size_t events = 5;
+    for (const auto& record : latest_history(config.daemon, events)) {
+      screen.text += ' ' + render_history(record) + '\n';
+    }
+  }
   return screen;
 }
 
@@ -70,7 +76,7 @@ int run(const Invocation& asked) {
   const auto config = load_as_node(asked);
   if (!config) return exit_usage;
   bool stops = false;
-  for (const auto& finding : check_host(*config)) {
+  for (const auto& finding : check_host_for_start(*config)) {
     if (finding.level != Level::ok) std::cerr << finding.line() << '\n';
     stops = stops || finding.stops_run;
   }
@@ -80,20 +86,6 @@ int run(const Invocation& asked) {
     if (finding.level == Level::problem) std::cerr << finding.line() << '\n';
   }
   return run_daemon(*config, asked.config);
-}
-
-int check(const Invocation& asked) {
-  const auto config = load_as_node(asked);
-  if (!config) return exit_usage;
-  std::cout << "OK       " << asked.config << ": this is " << config->nodes[config->self].name
-            << std::endl;
-  // Longer than `run` listens: keepalived advertises once a second unless told otherwise.
-  constexpr Micros listen = Millis{2200};
-  const auto host = check_host(*config, std::max(listen, listening_time(*config)));
-  print(host);
-  const auto redis = check_redis(*config);
-  print(redis);
-  return any_problem(host) || any_problem(redis) ? 1 : 0;
 }
 
 int show_status(const Invocation& asked) {
@@ -108,28 +100,52 @@ int show_status(const Invocation& asked) {
   return screen.exit_code;
 }
 
+int show_explanation(const Invocation& asked) {
+  const auto config = inspect_config(asked);
+  if (!config) return exit_usage;
+  const auto running = running_daemon(config->daemon);
+  if (!running.status || !running.trouble.empty()) {
+    std::cerr << running.trouble << '\n';
+    return static_cast<int>(Health::not_running);
+  }
+  const auto history = latest_history(config->daemon, 1000);
+  bool any = false;
+  for (const auto& service : running.status->services) {
+    if (asked.service && service.name != *asked.service) continue;
+    std::cout << (any ? "\n" : "") << explain(service, history, wall_time());
+    any = true;
+  }
+  if (any) return 0;
+  std::cerr << "there is no service " << asked.service.value_or("at all") << '\n';
+  return exit_usage;
+}
+
 int show_history(const Invocation& asked) {
   const auto config = inspect_config(asked);
   if (!config) return exit_usage;
   const auto path = history_path(config->daemon);
+  errno = 0;
   std::ifstream file{path};
   if (!file) {
-    std::cerr << path << ": cannot be read; no transition yet, or no permission\n";
+    const bool none = errno == ENOENT;
+    std::cerr << path << ": " << (none ? "no transition yet" : cannot_be_read(errno)) << '\n';
     return static_cast<int>(Health::not_running);
   }
   std::deque<std::string> last;
+  const auto oldest = asked.since ? std::optional{wall_time() - *asked.since} : std::nullopt;
   for (std::string line; std::getline(file, line);) {
-    last.push_back(line);
-    if (last.size() > static_cast<std::size_t>(asked.count)) last.pop_front();
-  }
-  for (const auto& line : last) {
     const auto record = history_from_json_line(line);
     if (!record) {
       std::cerr << path << ": skipped a line: " << record.error().message << '\n';
-    } else {
-      std::cout << (asked.json ? line : render_history(*record)) << '\n';
+      continue;
     }
+    if (asked.service && record->service != *asked.service) continue;
+    const auto time = parse_time(record->time);
+    if (oldest && time && *time < *oldest) continue;
+    last.push_back(asked.json ? line : render_history(*record));
+    if (last.size() > static_cast<std::size_t>(asked.count)) last.pop_front();
   }
+  for (const auto& line : last) std::cout << line << '\n';
   return 0;
 }
 

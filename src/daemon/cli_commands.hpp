@@ -11,9 +11,11 @@ namespace redvip::daemon {
 // Refuses with 6, having touched nothing, when the file or the host is such that running would
 // harm.
 [[nodiscard]] int run(const Invocation& asked);
-// 0 without problems (warnings are none), 1 with, 6 when the file is refused.
+// The file; then, unless `offline`, this host and every Redis. 0 without problems (warnings are
+// none), 1 with, 6 when the file is refused.
 [[nodiscard]] int check(const Invocation& asked);
 [[nodiscard]] int show_status(const Invocation& asked);
+[[nodiscard]] int show_explanation(const Invocation& asked);
 [[nodiscard]] int show_history(const Invocation& asked);
 
 // For the commands that only look for a running daemon: the configuration without `self` and

@@ -3,6 +3,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -10,6 +11,8 @@
 #include <fstream>
 #include <iterator>
 #include <utility>
+
+#include "daemon/files.hpp"
 
 namespace redvip::daemon {
 
@@ -32,6 +35,9 @@ WallTime wall_time() {
 
 Result<DaemonProcess> DaemonProcess::find(const DaemonConfig& config) {
   const auto path = config.runtime_dir + "/redvip.pid";
+  if (::access(path.c_str(), R_OK) != 0 && errno != ENOENT) {
+    return failure(cannot_be_read(errno), path);
+  }
   auto text = read_text(path);
   text.erase(text.find_last_not_of(" \n") + 1);
   const auto pid = parse_integer(text);
@@ -82,6 +88,20 @@ RunningDaemon running_daemon(const DaemonConfig& config) {
     running.trouble = path + ": " + status.error().message;
   }
   return running;
+}
+
+std::vector<HistoryRecord> latest_history(const DaemonConfig& config, std::size_t count) {
+  constexpr std::streamoff enough = 256 * 1024;  // a record has about 500 bytes
+  std::ifstream file{history_path(config), std::ios::ate};
+  const std::streamoff size = file ? std::streamoff{file.tellg()} : 0;
+  file.seekg(std::max<std::streamoff>(0, size - enough));
+  std::vector<HistoryRecord> records;
+  for (std::string line; std::getline(file, line);) {  // the first may be a part of one: no record
+    if (auto record = history_from_json_line(line)) records.push_back(*std::move(record));
+  }
+  if (records.size() > count)
+    records.erase(records.begin(), records.end() - static_cast<std::ptrdiff_t>(count));
+  return records;
 }
 
 NewHistory::NewHistory(const DaemonConfig& config) : path_{history_path(config)} {

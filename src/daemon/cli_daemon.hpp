@@ -40,6 +40,10 @@ struct RunningDaemon {
 
 [[nodiscard]] RunningDaemon running_daemon(const DaemonConfig& config);
 
+// The last `count` of a file's records, oldest first, without reading all of a long file.
+[[nodiscard]] std::vector<HistoryRecord> latest_history(const DaemonConfig& config,
+                                                        std::size_t count);
+
 // The records appended to history.jsonl since the object was made.
 class NewHistory {
  public:

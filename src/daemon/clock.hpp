@@ -18,6 +18,11 @@ namespace redvip::daemon {
   return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
 }
 
+// Milliseconds since 1970, UTC.
+[[nodiscard]] inline std::int64_t wall_now_ms() {
+  return std::chrono::floor<Millis>(wall_now()).time_since_epoch().count();
+}
+
 // "2026-11-19T03:12:07.113Z"
 [[nodiscard]] std::string utc_text(std::chrono::system_clock::time_point time);
 [[nodiscard]] inline std::string utc_now() {

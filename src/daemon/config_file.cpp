@@ -7,6 +7,9 @@
 
 #include "daemon/config_keys.hpp"
 #include "daemon/config_rules.hpp"
+#include "daemon/config_values.hpp"
+#include "daemon/credentials.hpp"
+#include "daemon/files.hpp"
 
 namespace redvip::daemon {
 
@@ -20,7 +23,7 @@ Result<std::string> read_file(const std::string& path) {
   if (std::filesystem::is_directory(path, ignored)) return failure("is a directory", path);
   errno = 0;
   std::ifstream file{path, std::ios::binary};
-  if (!file) return failure(std::string{"cannot be read: "} + std::strerror(errno), path);
+  if (!file) return failure(cannot_be_read(errno), path);
   std::string text(largest_file + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad()) return failure("cannot be read", path);
@@ -30,14 +33,17 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 // Only a regular file: a pipe or a device could keep us waiting for ever.
-Result<std::string> read_password(const std::string& path) {
+Result<std::string> read_password(const std::string& place) {
+  const auto found = secret_path(place);
+  if (!found) return found;
+  const auto& path = *found;
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
     return failure(error ? error.message() : "not a regular file");
   }
   std::ifstream file{path};
   std::string password(longest_password + 1, '\0');
-  if (!file.is_open()) return failure("permission denied");
+  if (!file.is_open()) return failure("permission denied; run as root");
   file.read(password.data(), static_cast<std::streamsize>(password.size()));
   password.resize(static_cast<std::size_t>(file.gcount()));
   password.resize(std::min(password.size(), password.find_first_of("\r\n")));
@@ -142,9 +148,14 @@ std::string list_nodes(const std::vector<NodeConfig>& nodes) {
 
 std::string list_addresses(const std::vector<IpAddress>& addresses) {
   std::string text;
-  for (const auto address : addresses) text += (text.empty() ? "" : ", ") + address.text();
+  for (const auto address : addresses) {
+    if (is_loopback(address) || address.link_local()) continue;  // no node has such a one
+    text += (text.empty() ? "" : ", ") + address.text();
+  }
   return text.empty() ? "none" : text;
 }
+
+}  // namespace
 
 Result<NodeIndex> find_self(const Config& config, const LoadOptions& options) {
   const auto nodes = "; the nodes are " + list_nodes(config.nodes);
@@ -165,8 +176,6 @@ Result<NodeIndex> find_self(const Config& config, const LoadOptions& options) {
                  nodes + "; say which it is with --node NAME");
 }
 
-}  // namespace
-
 LoadResult load_config(const std::string& path, const LoadOptions& options) {
   const auto text = read_file(path);
   if (!text) return tl::unexpected(std::vector{text.error()});
@@ -181,11 +190,11 @@ LoadResult parse_config(std::string_view text, const std::string& path,
   Problems problems;
   read_table(root_keys(), {*root, ""}, draft, problems);
   check_rules(draft, problems);
-  if (options.purpose == Purpose::run) read_passwords(draft, problems);
+  if (options.purpose != Purpose::inspect) read_passwords(draft, problems);
   for (const auto& service : draft.services) check_auth_password(service, problems);
   if (!problems.empty()) return tl::unexpected(problems.errors(path));
   Config config = complete(draft);
-  if (options.purpose == Purpose::inspect) return config;
+  if (options.purpose != Purpose::run) return config;
   const auto self = find_self(config, options);
   if (!self) return tl::unexpected(std::vector{Error{self.error().message, path}});
   config.self = *self;

@@ -15,6 +15,7 @@ namespace redvip::daemon {
 
 enum class Purpose {
   run,      // to be a node: `self` must be found and password files are read
+  examine,  // password files are read, `self` is not looked for
   inspect,  // to find the files of a daemon: works as any user, and while the network is down
 };
 
@@ -23,6 +24,9 @@ struct LoadOptions {
   std::vector<IpAddress> host_addresses;  // of this host, to find `self` among the nodes
   Purpose purpose = Purpose::run;
 };
+
+// Which of the nodes this host is. Refused: none or more than one of them, or --node names none.
+[[nodiscard]] Result<NodeIndex> find_self(const Config& config, const LoadOptions& options);
 
 // Each error's `where` is path:line:column (counted from 1), or the path alone; its message names
 // the key, what was found and what is allowed. All errors of one file are reported together, except

@@ -25,7 +25,8 @@ Keys<DaemonConfig> daemon_keys() {
       {"runtime_dir", R"("/run/redvip")", path(&D::runtime_dir), "redvip.pid and status.json."},
       {"realtime", "true", boolean(&D::realtime),
        "SCHED_FIFO and locked memory where allowed; a warning where not."},
-      {"metrics", "\"\"", not_yet<D>("metrics; redvip status --json has the same numbers"), ""},
+      {"metrics", "\"\"", listen_address(&D::metrics),
+       "Where Prometheus reads the metrics, without a password; \"\": nowhere."},
   };
 }
 
@@ -48,8 +49,8 @@ Keys<RedisDraft> redis_keys() {
       {"username", "\"\"", any_string(&R::username), "An ACL user; empty: the default user."},
       {"password", "\"\"", secret(&R::password),
        "Never logged. password_file is the better place."},
-      {"password_file", "\"\"", optional_path(&RedisDraft::password_file),
-       "Its first line is the password; empty: none."},
+      {"password_file", "\"\"", secret_file(&RedisDraft::password_file),
+       "Its first line is the password; \"credential:NAME\": one of the unit's; empty: none."},
       {"probe_interval", R"("100ms")",
        duration(&R::probe_interval, {Millis{10}, Seconds{60}, Millis{1}}),
        "How often Redis is asked; a closed socket is seen without asking."},
@@ -97,8 +98,8 @@ Keys<AuthenticationDraft> auth_keys() {
        "2.4.2) of version 3."},
       {"password", "\"\"", secret(&Authentication::password),
        "1 to 8 characters; hmac: 32 to 64, its key 1. Never logged."},
-      {"password_file", "\"\"", optional_path(&AuthenticationDraft::password_file),
-       "Its first line is the password; empty: none."},
+      {"password_file", "\"\"", secret_file(&AuthenticationDraft::password_file),
+       "Its first line is the password; \"credential:NAME\": one of the unit's; empty: none."},
   };
 }
 
@@ -121,8 +122,13 @@ Keys<TrackDraft> track_keys() {
        "From one check to the next; by default \"1s\", of a ping \"500ms\"."},
       {"timeout", "\"\"", optional_duration(&T::timeout, often),
        "Of a script, which is killed then (\"1s\"), and of a ping (\"400ms\")."},
-      {"user", R"("nobody")", name(&T::user), "Whom a script runs as."},
+      {"user", "\"\"", optional_name(&T::user),
+       "Whom a script runs as; empty: nobody, or redvip's own user where that is not root."},
   };
+}
+
+Kind<ServiceConfig> notified(std::vector<std::string> NotifyConfig::*program) {
+  return within(&ServiceConfig::notify, optional_command_line(program));
 }
 
 Keys<ServiceDraft> service_keys() {
@@ -156,7 +162,8 @@ Keys<ServiceDraft> service_keys() {
        "The time in which max_moves are counted."},
       {"unicast", "false", boolean(&ServiceConfig::unicast),
        "Adverts to the other nodes' addresses instead of the multicast group 224.0.0.18."},
-      {"auth", "{}", table(&S::auth_draft, auth_keys()), ""},
+      {"auth", "{}", table(&S::auth_draft, auth_keys()),
+       "How adverts are authenticated; the same on every node."},
       {"checksum", R"("rfc5798")",
        choice(&ServiceConfig::checksum,
               {{"rfc5798", Checksum::rfc5798}, {"rfc9568", Checksum::rfc9568}}),
@@ -178,11 +185,26 @@ Keys<ServiceDraft> service_keys() {
        "Come and go with the virtual IPs, in the words of ip-route(8)."},
       {"group", "\"\"", optional_name(&ServiceConfig::group),
        "Services of one group move together; empty: alone."},
-      {"redis", "{}", table(&S::redis_draft, redis_keys()), ""},
-      {"garp", "{}", table(&ServiceConfig::garp, garp_keys()), ""},
-      {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()), ""},
-      {"notify", "\"\"", optional_path(&ServiceConfig::notify),
-       "Program run on each transition as INSTANCE name STATE priority; empty: none."},
+      {"redis", "{}", table(&S::redis_draft, redis_keys()),
+       "The service's Redis, the same on every node."},
+      {"garp", "{}", table(&ServiceConfig::garp, garp_keys()),
+       "Gratuitous ARP, and over IPv6 unsolicited neighbour advertisements: how the neighbours "
+       "learn who has the address."},
+      {"track", "[]", tables(&S::track_drafts, "service.track", 0, track_keys()),
+       "What else this node needs, each one of interface, script, file or ping. The service's own "
+       "interface always counts."},
+      {"notify", "\"\"", notified(&NotifyConfig::all),
+       "Program run on each change, with INSTANCE name STATE priority after its arguments."},
+      {"notify_master", "\"\"", notified(&NotifyConfig::master), "Run when this node serves."},
+      {"notify_backup", "\"\"", notified(&NotifyConfig::backup),
+       "Run when it does not, and is well."},
+      {"notify_fault", "\"\"", notified(&NotifyConfig::fault), "Run when it cannot serve."},
+      {"notify_stop", "\"\"", notified(&NotifyConfig::stop),
+       "Run when redvip stops; it waits for the end."},
+      {"notify_timeout", R"("30s")",
+       within(&ServiceConfig::notify,
+              duration(&NotifyConfig::timeout, {Millis{100}, Seconds{600}, Millis{1}})),
+       "Each of these programs is killed after that, with all that it has started."},
   };
 }
 
@@ -190,16 +212,29 @@ Keys<ServiceDraft> service_keys() {
 
 Keys<Draft> root_keys() {
   return {
-      {"daemon", "{}", table(&Draft::daemon, daemon_keys()), ""},
-      {"node", required, tables(&Draft::nodes, "node", 1, node_keys()), ""},
-      {"service", required, tables(&Draft::services, "service", 1, service_keys()), ""},
+      {"daemon", "{}", table(&Draft::daemon, daemon_keys()),
+       "The daemon itself, not its services."},
+      {"node", required, tables(&Draft::nodes, "node", 1, node_keys()), "One for each host."},
+      {"service", required, tables(&Draft::services, "service", 1, service_keys()),
+       "One for each Redis that is to be reachable at addresses of its own."},
   };
+}
+
+std::vector<SectionHelp> config_sections() {
+  std::vector<SectionHelp> all;
+  describe_keys(root_keys(), {}, all);
+  for (auto& section : all) {
+    std::erase_if(section.keys, [](const KeyHelp& key) { return key.help.empty(); });
+  }
+  std::erase_if(all, [](const SectionHelp& section) { return section.keys.empty(); });
+  return all;
 }
 
 std::vector<KeyHelp> config_reference() {
   std::vector<KeyHelp> all;
-  describe_keys(root_keys(), "", all);
-  std::erase_if(all, [](const KeyHelp& key) { return key.help.empty(); });
+  for (const auto& section : config_sections()) {
+    all.insert(all.end(), section.keys.begin(), section.keys.end());
+  }
   return all;
 }
 

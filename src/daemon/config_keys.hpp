@@ -61,7 +61,10 @@ struct Draft {
 
 [[nodiscard]] Keys<Draft> root_keys();
 
-// For the manual and the examples: every key that this version takes, in order.
+// For the manual: the tables with the keys that this version takes, in order.
+[[nodiscard]] std::vector<SectionHelp> config_sections();
+
+// For the examples: the same keys in one list, table by table.
 [[nodiscard]] std::vector<KeyHelp> config_reference();
 
 }  // namespace redvip::daemon

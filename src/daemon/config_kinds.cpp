@@ -11,12 +11,16 @@ struct Unit {
   std::int64_t micros;
 };
 // "us" and "ms" before "s", which they end with.
-constexpr std::array<Unit, 5> units{
-    {{"us", 1}, {"ms", 1'000}, {"s", 1'000'000}, {"m", 60'000'000}, {"h", 3'600'000'000}}};
+constexpr std::array<Unit, 6> units{{{"us", 1},
+                                     {"ms", 1'000},
+                                     {"s", 1'000'000},
+                                     {"m", 60'000'000},
+                                     {"h", 3'600'000'000},
+                                     {"d", 86'400'000'000}}};
 
 // "40.95" of a unit; nullopt unless it is a plain decimal and a whole number of microseconds.
 std::optional<Micros> scale(std::string_view number, std::int64_t unit) {
-  constexpr std::size_t most_digits = 9;  // 10^9 hours still fit 64 bits of microseconds
+  constexpr std::size_t most_digits = 8;  // 10^8 days still fit 64 bits of microseconds
   const auto dot = number.find('.');
   const auto whole = number.substr(0, dot);
   const auto fraction = dot == std::string_view::npos ? "0" : number.substr(dot + 1);

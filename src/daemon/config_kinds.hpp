@@ -16,8 +16,8 @@
 
 namespace redvip::daemon {
 
-// A value and its dotted name, as service.redis.port.
-struct Site {
+// What stands in the file: a value and its dotted name, as service.redis.port.
+struct Found {
   const TomlValue& value;
   const std::string& name;
 };
@@ -29,12 +29,20 @@ struct KeyHelp {
   std::string help;
 };
 
+struct SectionHelp {
+  std::string name;    // dotted, as in KeyHelp
+  std::string header;  // [service.redis], [[node]]
+  std::string help;
+  std::vector<KeyHelp> keys;
+};
+
 template <class T>
 struct Kind {
   std::string allowed;
-  std::function<void(const Site&, T&, Problems&)> read;
-  std::function<void(const std::string& name, std::vector<KeyHelp>&)>
-      describe_inner;  // tables only
+  std::function<void(const Found&, T&, Problems&)> read;
+  // Of tables only: adds itself, and what is within.
+  std::function<void(const std::string& name, std::string_view help, std::vector<SectionHelp>&)>
+      describe_inner;
 };
 
 template <class T>
@@ -58,17 +66,28 @@ struct Key {
 template <class T>
 using Keys = std::vector<Key<T>>;
 
-inline void refuse(const Site& site, const std::string& allowed, Problems& problems) {
-  problems.add(site.value.at, site.name, "found " + describe(site.value) + "; allowed: " + allowed);
+inline void refuse(const Found& found, const std::string& allowed, Problems& problems) {
+  problems.add(found.value.at, found.name,
+               "found " + describe(found.value) + "; allowed: " + allowed);
 }
 
 // One value: store(value, target) answers whether it is allowed.
 template <class T, class Store>
 Kind<T> single(std::string allowed, Store store) {
-  auto read = [allowed, store](const Site& site, T& target, Problems& problems) {
-    if (!store(site.value, target)) refuse(site, allowed, problems);
+  auto read = [allowed, store](const Found& found, T& target, Problems& problems) {
+    if (!store(found.value, target)) refuse(found, allowed, problems);
   };
   return {std::move(allowed), std::move(read), {}};
+}
+
+// A key of a member of the table.
+template <class T, class Inner>
+Kind<T> within(Inner T::*member, Kind<Inner> kind) {
+  return {kind.allowed,
+          [member, read = kind.read](const Found& found, T& target, Problems& problems) {
+            read(found, target.*member, problems);
+          },
+          kind.describe_inner};
 }
 
 template <class T, class Value>
@@ -160,18 +179,18 @@ Kind<T> optional_duration(Micros T::*member, DurationRange range) {
 template <class T>
 Kind<T> not_yet(std::string message) {
   return {message,
-          [message](const Site& site, T&, Problems& problems) {
-            problems.add(site.value.at, site.name, "not supported yet: " + message);
+          [message](const Found& found, T&, Problems& problems) {
+            problems.add(found.value.at, found.name, "not supported yet: " + message);
           },
           {}};
 }
 
 template <class T>
-void read_table(const Keys<T>& keys, const Site& site, T& target, Problems& problems) {
-  const auto* table = std::get_if<TomlValue::Table>(&site.value.data);
-  if (table == nullptr) return refuse(site, "a table", problems);
+void read_table(const Keys<T>& keys, const Found& found, T& target, Problems& problems) {
+  const auto* table = std::get_if<TomlValue::Table>(&found.value.data);
+  if (table == nullptr) return refuse(found, "a table", problems);
   const auto dotted = [&](std::string_view key) {
-    return (site.name.empty() ? "" : site.name + '.') + std::string{key};
+    return (found.name.empty() ? "" : found.name + '.') + std::string{key};
   };
   for (const auto& entry : *table) {
     const auto key = std::ranges::find(keys, entry.key, &Key<T>::name);
@@ -184,19 +203,23 @@ void read_table(const Keys<T>& keys, const Site& site, T& target, Problems& prob
     problems.add(entry.at, dotted(entry.key), "unknown key" + did_you_mean(entry.key, known));
   }
   for (const auto& key : keys) {
-    if (!key.fallback.empty() || find_entry(site.value, key.name) != nullptr) continue;
-    problems.add(site.value.at, dotted(key.name), "missing; allowed: " + key.kind.allowed);
+    if (!key.fallback.empty() || find_entry(found.value, key.name) != nullptr) continue;
+    problems.add(found.value.at, dotted(key.name), "missing; allowed: " + key.kind.allowed);
   }
 }
 
 template <class T>
-void describe_keys(const Keys<T>& keys, const std::string& prefix, std::vector<KeyHelp>& out) {
+void describe_keys(const Keys<T>& keys, SectionHelp section, std::vector<SectionHelp>& out) {
+  const auto at = out.size();
+  const auto prefix = section.name.empty() ? "" : section.name + '.';
+  out.push_back(std::move(section));
   for (const auto& key : keys) {
-    const std::string name = (prefix.empty() ? "" : prefix + '.') + std::string{key.name};
+    const auto name = prefix + std::string{key.name};
     if (key.kind.describe_inner) {
-      key.kind.describe_inner(name, out);
+      key.kind.describe_inner(name, key.help, out);
     } else {
-      out.push_back({name, key.kind.allowed, std::string{key.fallback}, std::string{key.help}});
+      out[at].keys.push_back(
+          {name, key.kind.allowed, std::string{key.fallback}, std::string{key.help}});
     }
   }
 }
@@ -204,11 +227,11 @@ void describe_keys(const Keys<T>& keys, const std::string& prefix, std::vector<K
 template <class T, class Inner>
 Kind<T> table(Inner T::*member, Keys<Inner> keys) {
   return {"a table",
-          [member, keys](const Site& site, T& target, Problems& problems) {
-            read_table(keys, site, target.*member, problems);
+          [member, keys](const Found& found, T& target, Problems& problems) {
+            read_table(keys, found, target.*member, problems);
           },
-          [keys](const std::string& name, std::vector<KeyHelp>& out) {
-            describe_keys(keys, name, out);
+          [keys](const std::string& name, std::string_view help, std::vector<SectionHelp>& out) {
+            describe_keys(keys, {name, '[' + name + ']', std::string{help}, {}}, out);
           }};
 }
 
@@ -218,18 +241,19 @@ Kind<T> tables(std::vector<Inner> T::*member, std::string_view header, std::size
                Keys<Inner> keys) {
   const std::string allowed = (at_least > 0 ? "one or more tables [[" : "any number of tables [[") +
                               std::string{header} + "]]";
-  auto read = [member, allowed, at_least, keys](const Site& site, T& target, Problems& problems) {
-    const auto* array = std::get_if<TomlValue::Array>(&site.value.data);
-    if (array == nullptr || array->size() < at_least) return refuse(site, allowed, problems);
+  auto read = [member, allowed, at_least, keys](const Found& found, T& target, Problems& problems) {
+    const auto* array = std::get_if<TomlValue::Array>(&found.value.data);
+    if (array == nullptr || array->size() < at_least) return refuse(found, allowed, problems);
     for (const auto& value : *array) {
       Inner inner;
       inner.source = &value;
-      read_table(keys, {value, site.name}, inner, problems);
+      read_table(keys, {value, found.name}, inner, problems);
       (target.*member).push_back(std::move(inner));
     }
   };
-  return {allowed, std::move(read), [keys](const std::string& name, std::vector<KeyHelp>& out) {
-            describe_keys(keys, name, out);
+  return {allowed, std::move(read),
+          [keys](const std::string& name, std::string_view help, std::vector<SectionHelp>& out) {
+            describe_keys(keys, {name, "[[" + name + "]]", std::string{help}, {}}, out);
           }};
 }
 

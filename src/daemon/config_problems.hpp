@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "core/spelling.hpp"
 #include "daemon/config_toml.hpp"
 
 namespace redvip::daemon {
@@ -32,9 +33,5 @@ class Problems {
 
 // What was found, for a message: "abc", 300, true, an array, a table.
 [[nodiscard]] std::string describe(const TomlValue& value);
-
-// "; did you mean vrid?" for the nearest of the known words, or nothing when none is near.
-[[nodiscard]] std::string did_you_mean(std::string_view word,
-                                       const std::vector<std::string_view>& known);
 
 }  // namespace redvip::daemon

@@ -1,17 +1,12 @@
 // The kinds of value that only redvip.toml has: names, paths, addresses, lists of them.
 #pragma once
 
+#include "core/accepted.hpp"
 #include "daemon/config_keys.hpp"
 #include "daemon/config_kinds.hpp"
+#include "daemon/credentials.hpp"
 
 namespace redvip::daemon {
-
-[[nodiscard]] bool is_name(std::string_view text);       // 1..63 letters, digits, '.', '_', '-'
-[[nodiscard]] bool is_interface(std::string_view text);  // 1..15 characters (IFNAMSIZ), no '/'
-[[nodiscard]] bool is_path(std::string_view text);       // absolute
-// An address that a host can have: not 0.0.0.0/8 or ::/8 (but for ::1), not multicast or above.
-[[nodiscard]] bool is_host(IpAddress address);
-[[nodiscard]] bool is_loopback(IpAddress address);
 
 template <class T>
 Kind<T> name(std::string T::*member) {
@@ -35,6 +30,13 @@ Kind<T> optional_path(std::string T::*member) {
                 [](std::string_view text) { return text.empty() || is_path(text); });
 }
 
+// Where a secret is.
+template <class T>
+Kind<T> secret_file(std::string T::*member) {
+  return string(member, "an absolute path, \"credential:NAME\", or \"\"",
+                [](std::string_view text) { return text.empty() || is_secret_place(text); });
+}
+
 template <class T>
 Kind<T> interface_name(std::string T::*member) {
   return string(member, "the name of a network interface", is_interface);
@@ -55,15 +57,18 @@ Kind<T> any_string(std::string T::*member) {
 template <class T>
 Kind<T> secret(std::string T::*member) {
   return {"a string",
-          [member](const Site& site, T& target, Problems& problems) {
-            if (const auto* text = std::get_if<std::string>(&site.value.data)) {
+          [member](const Found& found, T& target, Problems& problems) {
+            if (const auto* text = std::get_if<std::string>(&found.value.data)) {
               target.*member = *text;
             } else {
-              problems.add(site.value.at, site.name, "not a string; allowed: a string in quotes");
+              problems.add(found.value.at, found.name, "not a string; allowed: a string in quotes");
             }
           },
           {}};
 }
+
+// Where to listen: 0.0.0.0 and [::] are every address of their family.
+[[nodiscard]] Kind<DaemonConfig> listen_address(std::optional<Endpoint> DaemonConfig::*member);
 
 [[nodiscard]] Kind<NodeConfig> host_address(IpAddress NodeConfig::*member);
 [[nodiscard]] Kind<NodeConfig> link_local(std::optional<IpAddress> NodeConfig::*member);
@@ -86,6 +91,33 @@ Kind<T> optional_address(std::optional<IpAddress> T::*member) {
 
 [[nodiscard]] Kind<ServiceConfig> version(VrrpVersion ServiceConfig::*member);
 [[nodiscard]] Kind<ServiceConfig> routes(std::vector<Route> ServiceConfig::*member);
-[[nodiscard]] Kind<TrackDraft> command_line(std::vector<std::string> TrackDraft::*member);
+
+// An absolute path, or an array of it and arguments.
+[[nodiscard]] std::optional<std::vector<std::string>> read_command_line(const TomlValue& value);
+inline constexpr auto allowed_command_line =
+    "an absolute path, or an array of it and arguments, such as [\"/usr/bin/test\", \"-e\", "
+    "\"/x\"]";
+
+template <class T>
+Kind<T> command_line(std::vector<std::string> T::*member) {
+  return single<T>(allowed_command_line, [member](const TomlValue& value, T& target) {
+    const auto words = read_command_line(value);
+    if (words) target.*member = *words;
+    return words.has_value();
+  });
+}
+
+// As command_line; "" is none.
+template <class T>
+Kind<T> optional_command_line(std::vector<std::string> T::*member) {
+  return single<T>(
+      std::string{allowed_command_line} + ", or \"\"", [member](const TomlValue& value, T& target) {
+        const auto* text = std::get_if<std::string>(&value.data);
+        const bool none = text != nullptr && text->empty();
+        const auto words = none ? std::vector<std::string>{} : read_command_line(value);
+        if (words) target.*member = *words;
+        return words.has_value();
+      });
+}
 
 }  // namespace redvip::daemon

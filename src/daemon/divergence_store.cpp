@@ -1,5 +1,6 @@
 #include "daemon/divergence_store.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -92,6 +93,16 @@ class Keeping : public std::enable_shared_from_this<Keeping> {
 void Keeping::keep_dataset(const std::string& source) {
   if (auto made = make_private_directory(request_.folder, kept_.path); !made) {
     return done_(tl::unexpected<Error>(std::move(made.error())));
+  }
+  if (::faccessat(AT_FDCWD, source.c_str(), R_OK, AT_EACCESS) != 0) {
+    const bool rights = errno == EACCES;
+    std::string why = std::string{"cannot keep the RDB file: "} + std::strerror(errno);
+    if (rights) {
+      why +=
+          "; make redvip's user a member of Redis's group (`adduser redvip redis`), let that "
+          "group read the file, and restart redvip";
+    }
+    return give_up({why, source});
   }
   const auto target = kept_.path + "/dataset.rdb";
   if (::link(source.c_str(), target.c_str()) == 0) return keep_tail();

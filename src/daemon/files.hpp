@@ -1,4 +1,6 @@
-// The files that the daemon writes: whole or not at all.
+// The files that the daemon writes: whole or not at all, with the mode 0640, so that the service's
+// group may read them. What root makes in a folder of another user (`sudo redvip run`, once, in the
+// service's state_dir) is given to that user and group: else the service could not go on with it.
 #pragma once
 
 #include <string>
@@ -7,7 +9,7 @@
 
 namespace redvip::daemon {
 
-// Creates the directory and its parents, mode 0755.
+// Creates the directory and its parents, mode 0750.
 [[nodiscard]] Result<void> make_directory(const std::string& path);
 
 // Writes `path`.tmp and renames it over `path`: a reader sees the old text or the new. With
@@ -17,5 +19,8 @@ namespace redvip::daemon {
 
 // Appends one line in one write(2).
 [[nodiscard]] Result<void> append_line(const std::string& path, const std::string& line);
+
+// "cannot be read: <why>", by errno; where it is a matter of rights, with what to do about it.
+[[nodiscard]] std::string cannot_be_read(int error);
 
 }  // namespace redvip::daemon

@@ -41,6 +41,8 @@ std::string to_json_line(const HistoryRecord& record) {
   if (record.at_most_lost) object["at_most_lost"] = *record.at_most_lost;
   if (record.diverged) object["diverged"] = *record.diverged;
   if (!record.saved_in.empty()) object["saved_in"] = record.saved_in;
+  if (!record.by.empty()) object["by"] = record.by;
+  if (!record.kind.empty()) object["kind"] = record.kind;
   return json::serialize(object);
 }
 
@@ -60,6 +62,8 @@ Result<HistoryRecord> history_from_json_line(const std::string& line) {
     take(*object, "at_most_lost", record.at_most_lost);
     take(*object, "diverged", record.diverged);
     take(*object, "saved_in", record.saved_in);
+    take(*object, "by", record.by);
+    take(*object, "kind", record.kind);
     return record;
   } catch (const std::invalid_argument& error) {
     return failure(error.what());

@@ -24,6 +24,8 @@ struct HistoryRecord {
   std::optional<std::int64_t> at_most_lost{};  // of a master that died before it was replaced
   std::optional<std::int64_t> diverged{};      // that only the loser had
   std::string saved_in{};                      // where they were saved; empty: nowhere
+  std::string by{};                            // who asked for it; empty: nobody did
+  std::string kind{};                          // name(Motive) in core/action.hpp
 };
 
 [[nodiscard]] std::string to_json_line(const HistoryRecord& record);  // without the newline

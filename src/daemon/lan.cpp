@@ -6,13 +6,14 @@
 namespace redvip::daemon {
 
 Lan::Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
-         Deliver deliver, Adverts::OwnPriority own_priority)
+         ServiceTally& tally, Deliver deliver, Adverts::OwnPriority own_priority)
     : io_{io},
       kernel_{kernel},
       site_{site},
+      tally_{tally},
       deliver_{std::move(deliver)},
       complaints_{log, site.service.name},
-      adverts_{io, site, complaints_, deliver_, std::move(own_priority)},
+      adverts_{io, site, complaints_, tally, deliver_, std::move(own_priority)},
       vips_{kernel, log, site, [this](const Error& error) { complain(error); }} {
   auto gate = netlink::ClientGate::open(site.service.name);
   if (gate) {
@@ -50,6 +51,7 @@ void Lan::announce() {
     for (const auto& vip : site_.service.virtual_ips) {
       const auto sent = neighbours_->announce(vips_.mac(), vip.address, router);
       if (!sent) return complain(sent.error());
+      ++tally_.announcements;
     }
   }
 }

@@ -25,16 +25,19 @@ class Lan {
  public:
   using Deliver = Adverts::Deliver;
 
-  // `site` must outlive it.
+  // `site` and `tally` must outlive it.
   Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
-      Deliver deliver, Adverts::OwnPriority own_priority);
+      ServiceTally& tally, Deliver deliver, Adverts::OwnPriority own_priority);
 
   // The kernel's interfaces or addresses changed: InterfaceChanged, VipsMissing.
   void changed(const netlink::Snapshot& snapshot);
   // The service's configuration is another now; `before` is what it was.
   void reconfigured(const ServiceConfig& before);
-  // Removes what a killed predecessor left.
+  // What a predecessor left: whether it is there, and the end of it.
+  [[nodiscard]] bool has_leftovers() { return vips_.left_by_predecessor(); }
   void clean_leftovers();
+  // The addresses stay for a successor of this process.
+  [[nodiscard]] Result<void> leave_addresses(Seconds lifetime) { return vips_.leave(lifetime); }
 
   void send_advert(Priority priority) { adverts_.send(priority); }
   void put_vips(bool report);  // adds or refreshes; with `report`, answered by VipsAdded
@@ -51,7 +54,6 @@ class Lan {
 
   void complain(const Error& error) { complaints_.say(error); }
   void forget_complaints() { complaints_.forget(); }
-  [[nodiscard]] const vrrp::Counters& counters() const { return adverts_.counters(); }
 
  private:
   void reset_clients_of(Endpoint clients);
@@ -63,6 +65,7 @@ class Lan {
   boost::asio::io_context& io_;
   Kernel& kernel_;
   const Site& site_;
+  ServiceTally& tally_;
   Deliver deliver_;
   Complaints complaints_;
   Adverts adverts_;

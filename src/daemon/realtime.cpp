@@ -14,12 +14,13 @@ std::vector<std::string> become_realtime() {
   parameters.sched_priority = 10;  // above everything ordinary, below the kernel's own threads
   if (::sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) != 0) {
     missing.push_back(std::string{"no real-time scheduling: "} + std::strerror(errno) +
-                      " (give it CAP_SYS_NICE, or set daemon.realtime = false)");
+                      " (give it CAP_SYS_NICE or LimitRTPRIO=10, or set daemon.realtime = false)");
   }
   // ONFAULT: what was touched once stays; what never is costs nothing.
   if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
     missing.push_back(std::string{"memory is not locked: "} + std::strerror(errno) +
-                      " (give it CAP_IPC_LOCK, or set daemon.realtime = false)");
+                      " (give it CAP_IPC_LOCK or LimitMEMLOCK=infinity, or set daemon.realtime = "
+                      "false)");
   }
   return missing;
 }

@@ -1,4 +1,5 @@
-// SCHED_FIFO and locked memory, so that a busy host does not make the daemon late.
+// SCHED_FIFO and locked memory, so that a busy host does not make the daemon late. Needs
+// CAP_SYS_NICE and CAP_IPC_LOCK, or RLIMIT_RTPRIO and RLIMIT_MEMLOCK.
 #pragma once
 
 #include <string>

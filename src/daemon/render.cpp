@@ -24,12 +24,6 @@ std::string decimal(double value, const char* unit) {
   return text;
 }
 
-std::string bytes_text(std::int64_t bytes) {
-  if (bytes < 1024) return std::to_string(bytes) + " B";
-  if (bytes < 1024 * 1024) return decimal(static_cast<double>(bytes) / 1024, " KiB");
-  return decimal(static_cast<double>(bytes) / (1024 * 1024), " MiB");
-}
-
 std::string seen_text(const NodeStatus& node) {
   if (node.self) return "local";
   if (!node.last_seen) return "never";
@@ -46,8 +40,12 @@ std::string or_dash(const std::string& text) {
   return text.empty() ? "-" : text;
 }
 
+std::string node_state(const NodeStatus& node) {
+  return node.state + (node.paused.value_or(false) ? ", paused" : "");
+}
+
 std::vector<std::string> node_row(const ServiceStatus& service, const NodeStatus& node) {
-  std::vector<std::string> row{' ' + node.name + (node.self ? " *" : ""), node.state,
+  std::vector<std::string> row{' ' + node.name + (node.self ? " *" : ""), node_state(node),
                                vip_text(service, node)};
   if (node.redis) {
     const auto& redis = *node.redis;
@@ -75,6 +73,17 @@ std::string headline(const ServiceStatus& service) {
          service.owner.value_or("unknown") + "  ";
 }
 
+std::string pause_text(const ServiceStatus& service, WallTime now, Colour colour) {
+  // Nobody should forget it: after an hour it is an alarm.
+  constexpr std::chrono::hours forgotten{1};
+  if (!service.paused) return "no";
+  const auto since = parse_time(service.paused_since);
+  std::string text = "yes, nothing changes by itself on this node";
+  if (since) text += "; for " + age_text(now - *since);
+  if (!service.paused_until.empty()) text += ", until " + service.paused_until;
+  return painted(printable(text), since && now - *since > forgotten ? 31 : 33, colour);
+}
+
 std::string node_table(const ServiceStatus& service) {
   std::vector<std::vector<std::string>> rows{
       {" node", "state", "VIP", "redis", "link", "offset", "lag", "prio", "seen"}};
@@ -85,30 +94,43 @@ std::string node_table(const ServiceStatus& service) {
   return render_table(rows, {false, false, false, false, false, true, true, true, true});
 }
 
-std::string render_service(const ServiceStatus& service, Colour colour) {
+}  // namespace
+
+std::string render_service(const ServiceStatus& service, WallTime now, Colour colour) {
   std::string text = printable(headline(service)) + painted_health(health(service), colour) + '\n';
   text += node_table(service);
   for (const auto& node : service.nodes) {
     if (!node.problem.empty()) text += printable(' ' + node.name + ": " + node.problem) + '\n';
   }
-  const std::string possible = service.failover_possible ? "yes, " : "no, ";
-  text += " failover now: " + printable(possible + or_dash(service.failover)) + '\n';
-  text += std::string{" paused: "} +
-          (service.paused ? painted("yes, nothing changes by itself", 33, colour) : "no") + '\n';
-  return text + printable(' ' + service.state + " since " + service.since + ": " + service.reason) +
+  for (const auto& track : service.tracks) {
+    if (track.up) continue;
+    text += printable(" track " + track.name + " fails: " + track.why) + '\n';
+  }
+  std::string failover = service.failover_possible ? "yes, " : "no, ";
+  failover += or_dash(service.failover);
+  if (service.estimate) failover += ", about " + std::to_string(service.estimate->count()) + " ms";
+  text += " failover now: " + printable(failover) + '\n';
+  text += " paused: " + pause_text(service, now, colour) + '\n';
+  const auto age = age_since(service.since, now);
+  return text +
+         printable(' ' + service.state + " since " + service.since +
+                   (age.empty() ? "" : " (" + age + ")") + ": " + service.reason) +
          '\n';
 }
-
-}  // namespace
 
 std::string render_status(const DaemonStatus& status, WallTime now, Colour colour) {
   const auto overall = health(status, now);
   std::string text = "redvip " + printable(status.version) + " on " + printable(status.node) +
                      ", pid " + std::to_string(status.pid) + ", " + printable(status.written_at) +
                      "  " + painted_health(overall, colour) + '\n';
-  if (overall == Health::not_running) text += "This is old: the daemon no longer refreshes it.\n";
+  // What it knew is not what is: its last values are for redvip history.
+  if (overall == Health::not_running) {
+    const auto age = age_since(status.written_at, now);
+    return text + "It wrote its status last " + (age.empty() ? "" : age + " ago, ") +
+           "so nothing is known now.\n";
+  }
   for (const auto& service : status.services) {
-    text += '\n' + render_service(service, colour);
+    text += '\n' + render_service(service, now, colour);
   }
   return text;
 }
@@ -122,6 +144,12 @@ std::string render_history(const HistoryRecord& record) {
     phases += (phases.empty() ? "  [" : ", ") + name + ' ' + decimal(milliseconds, " ms");
   }
   if (!phases.empty()) text += phases + ']';
+  if (record.at_most_lost)
+    text += *record.at_most_lost == 0 ? "  nothing lost"
+                                      : "  lost at most " + bytes_text(*record.at_most_lost);
+  if (record.diverged) text += "  diverged " + bytes_text(*record.diverged);
+  if (!record.saved_in.empty()) text += "  saved in " + record.saved_in;
+  if (!record.by.empty()) text += "  by " + record.by;
   return printable(text);
 }
 
@@ -142,6 +170,30 @@ std::string render_table(const std::vector<std::vector<std::string>>& rows,
     text += line + '\n';
   }
   return text;
+}
+
+std::string age_text(Millis age) {
+  const auto seconds = std::max<std::int64_t>(0, std::chrono::floor<Seconds>(age).count());
+  const auto in = [](std::int64_t count, const char* unit) {
+    return std::to_string(count) + ' ' + unit;
+  };
+  const auto minutes = seconds / 60;
+  const auto hours = minutes / 60;
+  if (hours >= 24) return in(hours / 24, "d") + ' ' + in(hours % 24, "h");
+  if (hours > 0) return in(hours, "h") + ' ' + in(minutes % 60, "min");
+  if (minutes > 0) return in(minutes, "min") + ' ' + in(seconds % 60, "s");
+  return in(seconds, "s");
+}
+
+std::string age_since(const std::string& iso_8601, WallTime now) {
+  const auto time = parse_time(iso_8601);
+  return time ? age_text(now - *time) : std::string{};
+}
+
+std::string bytes_text(std::int64_t bytes) {
+  if (bytes < 1024) return std::to_string(bytes) + " B";
+  if (bytes < 1024 * 1024) return decimal(static_cast<double>(bytes) / 1024, " KiB");
+  return decimal(static_cast<double>(bytes) / (1024 * 1024), " MiB");
 }
 
 std::string thousands(std::int64_t number) {

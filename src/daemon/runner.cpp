@@ -3,14 +3,19 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "daemon/clock.hpp"
 #include "daemon/config_file.hpp"
-#include "daemon/force.hpp"
+#include "daemon/metrics.hpp"
+#include "daemon/metrics_server.hpp"
 #include "daemon/realtime.hpp"
+#include "daemon/request.hpp"
+#include "daemon/restart_mark.hpp"
 #include "daemon/services.hpp"
 #include "daemon/signals.hpp"
+#include "daemon/systemd.hpp"
 
 #ifndef REDVIP_VERSION
 #define REDVIP_VERSION "unknown"
@@ -32,9 +37,12 @@ class Daemon {
 
  private:
   Result<void> prepare();
-  void on_signal(int signal, int value);
+  void on_signal(const Signals::Signal& signal);
+  void on_request(const Signals::Signal& signal);
   void tell(int vrid, const Event& event, const char* what);
   void reload();
+  [[nodiscard]] DaemonStatus status() const;
+  [[nodiscard]] std::string metrics() const;
   void write_status();
   void write_status_regularly();
   [[nodiscard]] std::string runtime(const char* file) const {
@@ -45,13 +53,17 @@ class Daemon {
   std::string config_path_;
   Log log_;
   boost::asio::io_context io_{1};
+  Systemd systemd_{io_};
   Children children_{io_};
   std::unique_ptr<Signals> signals_;
   std::optional<Kernel> kernel_;
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
   std::optional<boost::asio::thread_pool> disk_;  // started when the signals are blocked
+  LoopTally loop_;
   std::optional<Services> services_;
+  const std::int64_t started_at_ms_ = wall_now_ms();
+  MetricsServer metrics_{io_, log_, [this] { return metrics(); }};
 };
 
 int Daemon::run() {
@@ -66,7 +78,9 @@ int Daemon::run() {
     log_.error(ready.error().text());
     return exit_unable;
   }
+  metrics_.listen(config_.daemon.metrics);
   write_status_regularly();
+  systemd_.ready();
   io_.run();
   services_->release_addresses();
   disk_->join();
@@ -81,9 +95,10 @@ Result<void> Daemon::prepare() {
   for (const auto& folder : {config_.daemon.state_dir, config_.daemon.runtime_dir}) {
     if (auto made = make_directory(folder); !made) return made;
   }
-  auto signals = Signals::open(
-      io_, {SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGCHLD, SIGRTMIN + 1, SIGRTMIN + 2},
-      [this](int signal, int value) { on_signal(signal, value); });
+  std::vector<int> awaited{SIGCHLD};
+  for (const auto& signal : signal_reference()) awaited.push_back(signal.number);
+  auto signals =
+      Signals::open(io_, awaited, [this](const Signals::Signal& signal) { on_signal(signal); });
   if (!signals) return tl::unexpected(signals.error());
   signals_ = std::move(*signals);
   disk_.emplace(1);
@@ -105,25 +120,49 @@ Result<void> Daemon::prepare() {
   if (!monitor) return tl::unexpected(monitor.error());
   monitor_.emplace(std::move(*monitor));
   services_.emplace(
-      Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir},
+      Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir, loop_},
       Services::Callbacks{[this] { boost::asio::post(io_, [this] { write_status(); }); },
                           [this] { io_.stop(); }});
   return write_whole(runtime("redvip.pid"), std::to_string(::getpid()) + '\n');
 }
 
-void Daemon::on_signal(int signal, int value) {
-  if (signal == SIGCHLD) return children_.reap();
-  if (signal == SIGUSR1) return write_status();
-  if (signal == SIGHUP) return reload();
-  if (signal == SIGUSR2) {
-    event::SwitchoverAsked asked;
-    if ((value & force_flag) != 0) asked.forced_because = take_reason(config_.daemon.runtime_dir);
-    return tell(value & ~force_flag, asked, "switchover");
+void Daemon::on_signal(const Signals::Signal& signal) {
+  if (signal.number == SIGCHLD) return children_.reap();
+  if (signal.number == SIGUSR1) return write_status();
+  if (signal.number == SIGHUP) {
+    systemd_.reloading();
+    reload();
+    return systemd_.ready();
   }
-  if (signal == SIGRTMIN + 1) return tell(value, event::PauseAsked{}, "pause");
-  if (signal == SIGRTMIN + 2) return tell(value, event::ResumeAsked{}, "resume");
-  log_.info(std::string{"stopping on "} + (signal == SIGINT ? "SIGINT" : "SIGTERM"));
-  services_->stop();
+  if (signal.number != SIGTERM && signal.number != SIGINT) return on_request(signal);
+  log_.info(std::string{"stopping on "} + (signal.number == SIGINT ? "SIGINT" : "SIGTERM"));
+  systemd_.stopping();
+  services_->stop(take_restart_mark(config_.daemon.runtime_dir));
+}
+
+void Daemon::on_request(const Signals::Signal& signal) {
+  Request request;
+  request.by = signal.uid == 0 ? "root" : "uid " + std::to_string(signal.uid);
+  if ((signal.value & request_flag) != 0) {
+    auto taken = take_request(config_.daemon.runtime_dir);
+    if (!taken) return log_.warning("a request is not carried out: " + taken.error().text());
+    request = *std::move(taken);
+  }
+  const int vrid = signal.value & ~request_flag;
+  if (signal.number == SIGRTMIN + 1) {
+    return tell(vrid, event::PauseAsked{request.length, request.by}, "pause");
+  }
+  if (signal.number == SIGRTMIN + 2) return tell(vrid, event::ResumeAsked{request.by}, "resume");
+  event::SwitchoverAsked asked{{}, std::nullopt, request.reason, request.by};
+  if (request.force) asked.forced_because = request.reason;
+  if (!request.to.empty()) {
+    const auto node = std::ranges::find(config_.nodes, request.to, &NodeConfig::name);
+    if (node == config_.nodes.end()) {
+      return log_.warning("switchover to " + request.to + ": there is no such node");
+    }
+    asked.to = static_cast<NodeIndex>(node - config_.nodes.begin());
+  }
+  tell(vrid, asked, "switchover");
 }
 
 void Daemon::tell(int vrid, const Event& event, const char* what) {
@@ -147,6 +186,7 @@ void Daemon::reload() {
   auto fixed = loaded->daemon;
   fixed.log_level = config_.daemon.log_level;
   fixed.log_format = config_.daemon.log_format;
+  fixed.metrics = config_.daemon.metrics;
   if (fixed != config_.daemon) {
     log_.warning("state_dir, runtime_dir and realtime take effect when redvip is restarted");
   }
@@ -155,19 +195,31 @@ void Daemon::reload() {
   config_.daemon.state_dir = daemon.state_dir;
   config_.daemon.runtime_dir = daemon.runtime_dir;
   config_.daemon.realtime = daemon.realtime;
+  metrics_.listen(config_.daemon.metrics);
   log_.info("reloaded " + config_path_);
   write_status();
 }
 
-void Daemon::write_status() {
+DaemonStatus Daemon::status() const {
   DaemonStatus status;
   status.version = REDVIP_VERSION;
   status.pid = ::getpid();
   status.node = config_.nodes[config_.self].name;
   status.written_at = utc_now();
   status.services = services_->status();
-  const auto written = write_whole(runtime("status.json"), to_json(status));
+  return status;
+}
+
+std::string Daemon::metrics() const {
+  return metrics_text(
+      {status(), services_->tallies(), started_at_ms_, loop_.stalls(), loop_.longest(now())});
+}
+
+void Daemon::write_status() {
+  const auto now_is = status();
+  const auto written = write_whole(runtime("status.json"), to_json(now_is));
   if (!written) log_.warning(written.error().text());
+  systemd_.show(systemd_line(now_is.services));
 }
 
 void Daemon::write_status_regularly() {

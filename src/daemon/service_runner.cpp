@@ -5,47 +5,13 @@
 
 #include "core/overload.hpp"
 #include "daemon/clock.hpp"
-#include "daemon/history.hpp"
-#include "daemon/status_view.hpp"
 
 namespace redvip::daemon {
-namespace {
 
-HistoryRecord to_history(const Site& site, const Transition& transition) {
-  const auto& toll = transition.toll;
-  HistoryRecord record{
-      utc_now(),           site.name(site.self), site.service.name, name(transition.from),
-      name(transition.to), transition.cause,     transition.inputs, {},
-      toll.at_most_lost,   toll.diverged,        toll.saved_in};
-  for (const auto& [phase, took] : transition.phases) {
-    record.phases_ms.emplace_back(phase, static_cast<double>(took.count()) / 1000.0);
-  }
-  return record;
-}
-
-std::map<std::string, std::int64_t> by_name(const vrrp::Counters& counters) {
-  std::map<std::string, std::int64_t> result;
-  const auto add = [&](const std::string& what, std::uint64_t times) {
-    if (times > 0) result[what] = static_cast<std::int64_t>(times);
-  };
-  for (std::size_t reason = 0; reason < vrrp::reject_count; ++reason) {
-    add(std::string{vrrp::name(static_cast<vrrp::Reject>(reason))}, counters.rejected[reason]);
-  }
-  add("accepted", counters.accepted);
-  add("accepted-message-only-checksum", counters.message_only_checksum);
-  add("accepted-addresses-differ", counters.addresses_differ);
-  add("accepted-interval-differs", counters.interval_differs);
-  add("accepted-first-not-link-local", counters.first_not_link_local);
-  add("accepted-unsigned", counters.is_unsigned);
-  add("accepted-duplicate-owner", counters.duplicate_owner);
-  add("accepted-priority-zero", counters.priority_zero);
-  return result;
-}
-
-}  // namespace
-
-ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks callbacks)
+ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, ServiceTally& tally,
+                             Callbacks callbacks)
     : machinery_{machinery},
+      tally_{tally},
       callbacks_{std::move(callbacks)},
       journal_path_{machinery.state_dir + '/' + site.service.name + ".journal.json"},
       journal_owner_{journal_owner(site.service.name, site.name(site.self),
@@ -55,9 +21,10 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
            machinery.kernel,
            machinery.log,
            node_.service().site(),
+           tally,
            [this](const Event& event) { deliver(event); },
            [this] { return node_.service().priority(); }},
-      notifier_{machinery.children, machinery.log, site.service.notify, site.service.name},
+      notifier_{machinery.io, machinery.children, machinery.log, node_.service().site()},
       since_{utc_now()} {
   for (std::size_t i = 0; i < static_cast<std::size_t>(Timer::count_); ++i) {
     timers_.emplace_back(machinery_.io);
@@ -66,7 +33,8 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, Callbacks ca
 
 void ServiceRunner::start(const netlink::Snapshot& snapshot) {
   lan_.changed(snapshot);
-  lan_.clean_leftovers();
+  leftovers_ = lan_.has_leftovers();
+  if (!leftovers_) lan_.clean_leftovers();
   connect_redis();
   start_trackers();
   deliver(event::Start{});
@@ -91,7 +59,6 @@ void ServiceRunner::reconfigure(ServiceConfig service) {
   const auto& after = site().service;
   lan_.reconfigured(before);
   if (retrack) start_trackers();
-  notifier_.use(after.notify);
   const auto& was = before.redis;
   const auto& is = after.redis;
   if (was.port != is.port || was.address != is.address || was.username != is.username ||
@@ -109,6 +76,8 @@ GroupMember ServiceRunner::as_group_member() const {
 
 // Carrying out actions can itself produce events (an address that was added); they wait their turn.
 void ServiceRunner::deliver(const Event& event) {
+  if (left_) return;
+  if (leftovers_) settle_leftovers(event);
   events_.push_back(event);
   if (delivering_) return;
   delivering_ = true;
@@ -118,16 +87,24 @@ void ServiceRunner::deliver(const Event& event) {
     for (const auto& action : node_.handle(now(), next)) carry_out(action);
   }
   delivering_ = false;
+  tally_.two_owners(now(), node_.service().rival_heard(now()));
 }
 
 void ServiceRunner::carry_out(const Action& action) {
+  if (leftovers_) settle_leftovers(action);
   std::visit(
       Overload{
           [&](const action::Arm& timer) { arm(timer); },
           [&](const action::SendAdvert& advert) { lan_.send_advert(advert.priority); },
-          [&](action::AddVips) { lan_.put_vips(true); },
+          [&](action::AddVips) {
+            notifier_.hold_address(true);
+            lan_.put_vips(true);
+          },
           [&](action::RefreshVips) { lan_.put_vips(false); },
-          [&](action::RemoveVips) { lan_.remove_vips(); },
+          [&](action::RemoveVips) {
+            lan_.remove_vips();
+            notifier_.hold_address(false);
+          },
           [&](action::ProbeVips) { lan_.probe(); },
           [&](action::Announce) { lan_.announce(); },
           [&](action::ResetClients) { lan_.reset_clients(); },
@@ -159,9 +136,13 @@ void ServiceRunner::carry_out(const Action& action) {
 void ServiceRunner::arm(const action::Arm& wanted) {
   auto& timer = timers_[static_cast<std::size_t>(wanted.timer)];
   timer.expires_after(wanted.after);
-  timer.async_wait([this, fired = event::TimerFired{wanted.timer, wanted.generation}](
+  // One that has expired already still comes when this is destroyed before.
+  timer.async_wait([this, weak = std::weak_ptr{alive_}, due = now() + wanted.after,
+                    fired = event::TimerFired{wanted.timer, wanted.generation}](
                        const boost::system::error_code& cancelled) {
-    if (!cancelled) deliver(fired);
+    if (cancelled || weak.expired()) return;
+    machinery_.loop.fired(due, now());
+    deliver(fired);
   });
 }
 
@@ -180,26 +161,6 @@ Endpoint ServiceRunner::local_redis() const {
   return {redis.address.value_or(site().redis(site().self).address), redis.port};
 }
 
-void ServiceRunner::record(const Transition& transition) {
-  const auto entry = to_history(site(), transition);
-  if (transition.from != transition.to) {
-    since_ = entry.time;
-    lan_.forget_complaints();
-    std::string text = entry.service + ": " + entry.from + " -> " + entry.to + ": " + entry.cause;
-    for (const auto& [phase, took] : entry.phases_ms) {
-      text += (phase == entry.phases_ms.front().first ? " [" : ", ") + phase + ' ' +
-              std::to_string(took).substr(0, std::to_string(took).find('.') + 2) + " ms";
-    }
-    if (!entry.phases_ms.empty()) text += "]";
-    machinery_.log.info(text);
-  }
-  write_file([path = machinery_.state_dir + "/history.jsonl", line = to_json_line(entry)] {
-    return append_line(path, line);
-  });
-  notifier_.transition(transition, node_.service().priority());
-  callbacks_.changed();
-}
-
 // Commands that are under way (an UNPAUSE, say) are waited for, but not for long.
 void ServiceRunner::finish() {
   if (!exiting_) {
@@ -213,13 +174,18 @@ void ServiceRunner::finish() {
   if (commands_under_way_ == 0) tell_finished();
 }
 
+// The operator's programs have the last word, when the address is certainly gone.
 void ServiceRunner::tell_finished() {
   if (std::exchange(told_finished_, true)) return;
-  boost::asio::post(machinery_.io, callbacks_.finished);
+  lan_.release_addresses();
+  notifier_.hold_address(false);
+  notifier_.stop(node_.service().priority(),
+                 [this] { boost::asio::post(machinery_.io, callbacks_.finished); });
 }
 
 void ServiceRunner::connect_redis() {
   const auto& redis = site().service.redis;
+  peers_.reset();
   redis_.clear();
   for (NodeIndex node = 0; node < site().nodes.size(); ++node) {
     const auto at = node == site().self ? local_redis() : site().redis(node);
@@ -243,6 +209,20 @@ void ServiceRunner::connect_redis() {
         std::make_unique<redis::Connection>(machinery_.io, std::move(config), std::move(handlers)));
     redis_.back()->start();
   }
+  peers_.emplace(machinery_.io, site(), *redis_[site().self], [this](const Event& event) {
+    tell_presence();
+    deliver(event);
+  });
+}
+
+// To the other nodes, in the name of the connection to their Redis.
+void ServiceRunner::tell_presence() {
+  const auto& service = node_.service();
+  const auto name = redis::to_client_name(
+      {site().service.name,
+       site().name(site().self),
+       {service.state(), service.priority(), service.paused(), service.reason()}});
+  for (const auto& connection : redis_) connection->set_name(name);
 }
 
 void ServiceRunner::write_file(std::function<Result<void>()> job) {
@@ -254,13 +234,6 @@ void ServiceRunner::write_file(std::function<Result<void>()> job) {
       if (!weak.expired()) lan_.complain(error);
     });
   });
-}
-
-ServiceStatus ServiceRunner::status() const {
-  auto status = status_of(node_.service(), now());
-  status.since = since_;
-  status.adverts = by_name(lan_.counters());
-  return status;
 }
 
 // One that cannot be believed is put aside, and this node begins without.

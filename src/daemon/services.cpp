@@ -56,7 +56,7 @@ void Services::launch(Slot& slot, Site site) {
   slot.advice = {};
   slot.runner.reset();  // its packet filters and files go before those of the next
   slot.runner = std::make_unique<ServiceRunner>(
-      machinery_, std::move(site),
+      machinery_, std::move(site), slot.tally,
       ServiceRunner::Callbacks{[this] {
                                  callbacks_.changed();
                                  boost::asio::post(machinery_.io, [this] { coordinate(); });
@@ -110,8 +110,13 @@ void Services::ended(Slot* slot) {
   if (slots_.empty() && stopping_) callbacks_.finished();
 }
 
-void Services::stop() {
+void Services::stop(bool restart) {
   stopping_ = true;
+  if (restart) {
+    std::erase_if(slots_, [](const auto& slot) {
+      return !slot->ending && slot->runner->leave_for_restart();
+    });
+  }
   std::vector<Slot*> all;
   for (const auto& slot : slots_) all.push_back(slot.get());
   for (auto* slot : all) {
@@ -167,6 +172,12 @@ void Services::network_changed(const netlink::Snapshot& snapshot) {
 
 void Services::release_addresses() {
   for (const auto& slot : slots_) slot->runner->release_addresses();
+}
+
+std::vector<const ServiceTally*> Services::tallies() const {
+  std::vector<const ServiceTally*> result;
+  for (const auto& slot : slots_) result.push_back(&slot->tally);
+  return result;
 }
 
 std::vector<ServiceStatus> Services::status() const {

@@ -34,15 +34,18 @@ class Services {
   // is no such service.
   bool tell(int vrid, const Event& event);
   void network_changed(const netlink::Snapshot& snapshot);
-  void stop();
+  // `restart`: the process will be back at once (ServiceRunner::leave_for_restart).
+  void stop(bool restart);
   // Whatever the state: the last thing before the process goes.
   void release_addresses();
   [[nodiscard]] std::vector<ServiceStatus> status() const;
+  [[nodiscard]] std::vector<const ServiceTally*> tallies() const;  // in the order of status()
   // What the services of a group have to do with one another; to be called now and then as well.
   void coordinate();
 
  private:
   struct Slot {
+    ServiceTally tally;  // of all its runners, one after the other
     std::unique_ptr<ServiceRunner> runner;
     std::optional<Site> next;  // what comes in its place once it has ended
     bool ending = false;

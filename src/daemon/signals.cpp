@@ -9,6 +9,22 @@
 
 namespace redvip::daemon {
 
+std::vector<SignalHelp> signal_reference() {
+  return {
+      {SIGHUP, "SIGHUP",
+       "Read the configuration again: an invalid file changes nothing, of a valid one only what "
+       "differs is applied."},
+      {SIGUSR1, "SIGUSR1", "Write status.json now."},
+      {SIGUSR2, "SIGUSR2",
+       "Switchover: the owner hands over, a standby takes over, through every check."},
+      {SIGTERM, "SIGTERM",
+       "Hand over if somebody can take it, release everything, follow the new owner, exit."},
+      {SIGINT, "SIGINT", "As SIGTERM."},
+      {SIGRTMIN + 1, "SIGRTMIN+1", "Pause: watch, and change nothing."},
+      {SIGRTMIN + 2, "SIGRTMIN+2", "Resume."},
+  };
+}
+
 Result<std::unique_ptr<Signals>> Signals::open(boost::asio::io_context& io,
                                                const std::vector<int>& signals, Handler handler) {
   sigset_t set;
@@ -41,7 +57,7 @@ void Signals::read() {
   while (::read(descriptor_.native_handle(), &info, sizeof info) ==
          static_cast<ssize_t>(sizeof info)) {
     const bool queued = info.ssi_code == SI_QUEUE;
-    handler_(static_cast<int>(info.ssi_signo), queued ? info.ssi_int : 0);
+    handler_({static_cast<int>(info.ssi_signo), queued ? info.ssi_int : 0, info.ssi_uid});
   }
 }
 

@@ -5,16 +5,29 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/result.hpp"
 
 namespace redvip::daemon {
 
+// What the daemon obeys; for it, and for the manual.
+struct SignalHelp {
+  int number;
+  std::string name;
+  std::string does;
+};
+[[nodiscard]] std::vector<SignalHelp> signal_reference();
+
 class Signals {
  public:
-  // `value` is what sigqueue gave along; 0 for a plain kill.
-  using Handler = std::function<void(int signal, int value)>;
+  struct Signal {
+    int number = 0;
+    int value = 0;     // what sigqueue gave along; 0 for a plain kill
+    unsigned uid = 0;  // of the sender
+  };
+  using Handler = std::function<void(const Signal&)>;
 
   // Blocks `signals` in the calling thread and delivers them from the io_context instead.
   [[nodiscard]] static Result<std::unique_ptr<Signals>> open(boost::asio::io_context& io,

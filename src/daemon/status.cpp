@@ -41,9 +41,16 @@ json::object node_object(const NodeStatus& node) {
                       {"state", node.state},
                       {"problem", node.problem}};
   put(object, "priority", node.priority);
+  put(object, "paused", node.paused);
+  if (!node.reason.empty()) object["reason"] = node.reason;
+  put(object, "objection", node.objection);
   if (node.redis) object["redis"] = redis_object(*node.redis);
   if (node.last_seen) object["last_seen_ms"] = node.last_seen->count();
   return object;
+}
+
+json::object track_object(const TrackStatus& track) {
+  return {{"name", track.name}, {"up", track.up}, {"weight", track.weight}, {"why", track.why}};
 }
 
 json::object service_object(const ServiceStatus& service) {
@@ -60,6 +67,13 @@ json::object service_object(const ServiceStatus& service) {
                       {"failover_possible", service.failover_possible},
                       {"failover", service.failover}};
   put(object, "owner", service.owner);
+  if (!service.paused_since.empty()) object["paused_since"] = service.paused_since;
+  if (!service.paused_until.empty()) object["paused_until"] = service.paused_until;
+  if (service.estimate) object["estimate_ms"] = service.estimate->count();
+  object["silence_limit_ms"] = service.silence_limit.count();
+  json::array tracks;
+  for (const auto& track : service.tracks) tracks.push_back(track_object(track));
+  object["tracks"] = std::move(tracks);
   object["adverts"] = json::value_from(service.adverts);
   json::array nodes;
   for (const auto& node : service.nodes) nodes.push_back(node_object(node));
@@ -78,6 +92,22 @@ RedisStatus redis_from(const json::object& object) {
   return redis;
 }
 
+std::optional<Millis> millis_from(const json::object& object, json::string_view name) {
+  std::optional<std::int64_t> count;
+  take(object, name, count);
+  if (!count) return std::nullopt;
+  return Millis{*count};
+}
+
+TrackStatus track_from(const json::object& object) {
+  TrackStatus track;
+  take(object, "name", track.name);
+  take(object, "up", track.up);
+  take(object, "weight", track.weight);
+  take(object, "why", track.why);
+  return track;
+}
+
 NodeStatus node_from(const json::object& object) {
   NodeStatus node;
   take(object, "name", node.name);
@@ -85,13 +115,14 @@ NodeStatus node_from(const json::object& object) {
   take(object, "self", node.self);
   take(object, "state", node.state);
   take(object, "priority", node.priority);
+  take(object, "paused", node.paused);
+  take(object, "reason", node.reason);
+  take(object, "objection", node.objection);
   take(object, "problem", node.problem);
   std::optional<json::object> redis;
   take(object, "redis", redis);
   if (redis) node.redis = redis_from(*redis);
-  std::optional<std::int64_t> last_seen;
-  take(object, "last_seen_ms", last_seen);
-  if (last_seen) node.last_seen = Millis{*last_seen};
+  node.last_seen = millis_from(object, "last_seen_ms");
   return node;
 }
 
@@ -110,6 +141,13 @@ ServiceStatus service_from(const json::object& object) {
   take(object, "two_owners", service.two_owners);
   take(object, "failover_possible", service.failover_possible);
   take(object, "failover", service.failover);
+  take(object, "paused_since", service.paused_since);
+  take(object, "paused_until", service.paused_until);
+  service.estimate = millis_from(object, "estimate_ms");
+  service.silence_limit = millis_from(object, "silence_limit_ms").value_or(Millis{0});
+  std::vector<json::object> tracks;
+  take(object, "tracks", tracks);
+  for (const auto& track : tracks) service.tracks.push_back(track_from(track));
   take(object, "adverts", service.adverts);
   std::vector<json::object> nodes;
   take(object, "nodes", nodes);

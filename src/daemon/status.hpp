@@ -25,11 +25,23 @@ struct NodeStatus {
   std::string name;
   std::string address;
   bool self = false;
-  std::string state;                 // self: its state; the owner heard: "serving"; else "unknown"
-  std::optional<int> priority;       // self: effective; others: last heard in an advert
+  std::string state;                 // "unknown" where nothing is known now
+  std::optional<int> priority;       // in effect
+  std::optional<bool> paused;        // its redvip
+  std::string reason;                // why its redvip is in that state; empty: not known
   std::optional<RedisStatus> redis;  // absent: cannot be seen now
   std::string problem;               // why it cannot be seen, or what is wrong with it
   std::optional<Millis> last_seen;   // since its Redis last answered
+  // Why it could not take over now, or ""; absent: it is the owner, or that is not for this node to
+  // judge.
+  std::optional<std::string> objection;
+};
+
+struct TrackStatus {
+  std::string name;
+  bool up = false;
+  int weight = 0;
+  std::string why;  // while it is not up
 };
 
 struct ServiceStatus {
@@ -41,11 +53,16 @@ struct ServiceStatus {
   std::string reason;  // why it is in that state, a sentence
   std::string since;   // UTC, ISO 8601 with milliseconds
   bool paused = false;
+  std::string paused_since;  // UTC; empty: not paused
+  std::string paused_until;  // UTC; empty: until it is resumed
   bool holds_vip = false;
   std::optional<std::string> owner;  // node name; absent: nobody is known to own it
   bool two_owners = false;           // another owner is heard while we serve
   bool failover_possible = false;
-  std::string failover;  // "to redis-b" or why not
+  std::string failover;            // "to redis-b" or why not
+  std::optional<Millis> estimate;  // about how long that would keep clients waiting; of the owner
+  Millis silence_limit{0};         // an owner that is not heard for so long is replaced
+  std::vector<TrackStatus> tracks;
   // How many adverts were heard, by what became of them; only what happened (vrrp/receive.hpp).
   std::map<std::string, std::int64_t> adverts;
   std::vector<NodeStatus> nodes;

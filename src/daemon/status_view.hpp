@@ -6,7 +6,7 @@
 
 namespace redvip::daemon {
 
-// All but `since`, which is wall-clock time.
+// All but `since`, `paused_since` and `paused_until`, which are wall-clock times.
 [[nodiscard]] ServiceStatus status_of(const Service& service, Instant now);
 
 }  // namespace redvip::daemon

@@ -38,7 +38,7 @@ struct ScriptTracker::State : std::enable_shared_from_this<State> {
 
   void start() {
     started = Clock::now();
-    const auto user = find_user(track.user);
+    const auto user = track.user.empty() ? ordinary_user() : find_user(track.user);
     if (!user) return ended(tl::unexpected(user.error()));
     at(started + track.timeout + to_die, &State::overdue);
     children.start_as(*user, track.argv, environment, track.timeout,

@@ -83,6 +83,23 @@ Result<void> VirtualIps::put() {
   return {};
 }
 
+bool VirtualIps::left_by_predecessor() {
+  const auto ours = kernel_.addresses.ours(parent_.index);
+  const auto& vips = site_.service.virtual_ips;
+  return ours && !held_ && std::all_of(vips.begin(), vips.end(), [&](const IpPrefix& vip) {
+           return among(*ours, vip);
+         });
+}
+
+Result<void> VirtualIps::leave(Seconds lifetime) {
+  if (macvlan_) return failure("they are on a macvlan");
+  for (const auto& vip : site_.service.virtual_ips) {
+    if (auto put = kernel_.addresses.put(device(), vip, lifetime); !put) return put;
+  }
+  held_ = false;
+  return {};
+}
+
 void VirtualIps::remove() {
   held_ = false;
   remove_routes(site_.service.routes);

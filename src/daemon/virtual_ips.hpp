@@ -22,10 +22,14 @@ class VirtualIps {
 
   // The service's interface as it is now, which index 0 says is not there, and all others.
   void attach(const netlink::Interface& parent, const netlink::Snapshot& all);
-  // Removes what a killed predecessor left, for which `reset_clients` is asked first.
+  // A predecessor left all of them, and the kernel has not taken them away yet.
+  [[nodiscard]] bool left_by_predecessor();
+  // Removes what a predecessor left, for which `reset_clients` is asked first.
   void clean_leftovers(const std::function<void(IpAddress)>& reset_clients);
 
   [[nodiscard]] Result<void> put();  // adds them, or restarts their lifetime
+  // Those that are held stay for so long, whatever becomes of us. Not with a macvlan, which goes.
+  [[nodiscard]] Result<void> leave(Seconds lifetime);
   void remove();
   // Another configuration: removes what only the old one had, if anything is held.
   void reconfigured(const ServiceConfig& before,

@@ -12,27 +12,10 @@
 #include "redis/command.hpp"
 #include "redis/info.hpp"
 #include "redis/reply.hpp"
+#include "redis/reply_text.hpp"
 #include "redis/session.hpp"
 
 namespace redvip::redis {
-namespace {
-
-std::string text_of(const redisReply& reply) {
-  return {reply.str, reply.len};
-}
-
-// Of a reply, or of the first failed command in the array that EXEC answers.
-std::optional<std::string> error_in(const redisReply& reply) {
-  if (reply.type == REDIS_REPLY_ERROR) return text_of(reply);
-  if (reply.type != REDIS_REPLY_ARRAY) return std::nullopt;
-  for (std::size_t i = 0; i < reply.elements; ++i) {
-    if (auto error = error_in(*reply.element[i])) return error;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 class Connection::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(boost::asio::io_context& io, ConnectionConfig config, Handlers handlers)
@@ -41,6 +24,8 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   void start();
   void observe();
   void send(const Command& command, Done done);
+  void ask(const Words& words, Answer answer);
+  void set_name(std::string name);
   void reconnect();
   void stop();
   [[nodiscard]] bool ready() const { return ready_; }
@@ -58,7 +43,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   void turn_away(std::string text);
   void drop();
 
-  void ask();
+  void look();
   void judge(const redisReply& info);
 
   void arm(Micros after, void (Impl::*then)());
@@ -73,6 +58,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   std::uint64_t armed_ = 0;          // tells a fired timer from one that was re-armed meanwhile
   ConnectionConfig config_;
   Handlers handlers_;
+  std::string name_ = "redvip";
   bool running_ = false;
   std::unique_ptr<Session> session_;
   bool ready_ = false;     // greeted
@@ -137,7 +123,7 @@ void Connection::Impl::greet() {
       if (reply != nullptr && reply->type == REDIS_REPLY_ERROR) turn_away(text_of(*reply));
     });
   }
-  session_->submit({"CLIENT", "SETNAME", "redvip"}, [this](const redisReply* reply) {
+  session_->submit({"CLIENT", "SETNAME", name_}, [this](const redisReply* reply) {
     if (reply != nullptr) greeted(*reply);
   });
 }
@@ -172,17 +158,17 @@ void Connection::Impl::observe() {
   if (observing_) {
     observe_again_ = true;
   } else {
-    ask();
+    look();
   }
 }
 
-void Connection::Impl::ask() {
+void Connection::Impl::look() {
   observing_ = true;
   session_->submit({"INFO"}, [this](const redisReply* reply) {
     if (reply == nullptr) return;
     observing_ = false;
     judge(*reply);
-    if (std::exchange(observe_again_, false)) ask();
+    if (std::exchange(observe_again_, false)) look();
   });
 }
 
@@ -218,6 +204,20 @@ void Connection::Impl::send(const Command& command, Done done) {
       if (--batch->unanswered == 0) later([batch] { batch->done(batch->result); });
     });
   }
+}
+
+void Connection::Impl::ask(const Words& words, Answer answer) {
+  if (!ready_) return;
+  session_->submit(words, [this, answer = std::move(answer)](const redisReply* reply) {
+    if (reply == nullptr) return;
+    later([answer, text = text_or_error(*reply, config_.at.text())] { answer(text); });
+  });
+}
+
+void Connection::Impl::set_name(std::string name) {
+  if (name == name_) return;
+  name_ = std::move(name);
+  if (ready_) session_->submit({"CLIENT", "SETNAME", name_}, [](const redisReply*) {});
 }
 
 void Connection::Impl::arm(Micros after, void (Impl::*then)()) {
@@ -271,6 +271,12 @@ void Connection::observe() {
 }
 void Connection::send(const Command& command, Done done) {
   impl_->send(command, std::move(done));
+}
+void Connection::ask(const Words& words, Answer answer) {
+  impl_->ask(words, std::move(answer));
+}
+void Connection::set_name(std::string name) {
+  impl_->set_name(std::move(name));
 }
 void Connection::reconnect() {
   impl_->reconnect();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -68,6 +69,14 @@ class Connection {
   // reply of Redis, or "connection lost" when it is not known whether Redis has done it, or "not
   // connected" when it was never sent.
   void send(const Command& command, Done done);
+
+  // A question whose answer is a text (CLIENT LIST). Not connected, or lost meanwhile: no answer.
+  using Answer = std::function<void(Result<std::string>)>;
+  void ask(const std::vector<std::string>& words, Answer answer);
+
+  // CLIENT SETNAME, now and whenever it connects: printable ASCII without blanks. A courtesy, to
+  // whoever reads CLIENT LIST (presence.hpp): whether Redis allows it makes no difference here.
+  void set_name(std::string name);
 
   // Drops the connection and starts over: for a Redis that hangs. Unanswered commands fail; no
   // `lost` comes of it. Does nothing while a connect is under way.

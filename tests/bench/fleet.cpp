@@ -87,7 +87,7 @@ void Fleet::start_redis(Member& member) {
     std::filesystem::create_directories(folder);
     lab::write_file(folder / "redis.conf",
                     fmt::format("port {}\ndir {}\n{}", port(i), folder.string(), redis_config));
-    const std::vector<std::string> argv{"redis-server", folder / "redis.conf"};
+    const std::vector<std::string> argv{lab::redis_binary(), folder / "redis.conf"};
     member.redis.push_back(
         std::make_unique<lab::Process>(member.host.net, argv, folder / "redis.log"));
   }

@@ -146,7 +146,7 @@ std::string machine_description() {
 Versions versions() {
   return {first_match(lab::run(lab::redvip_binary() + " --version").output, "redvip "),
           first_match(lab::run("keepalived --version").output, "Keepalived v"),
-          first_match(lab::run("redis-server --version").output, "v=")};
+          first_match(lab::run(lab::redis_binary() + " --version").output, "v=")};
 }
 
 std::string utc_minute() {

@@ -74,6 +74,47 @@ TEST_CASE("check names a keepalived of this host that has the same VRID", "[chec
   says(lab.a, {"keepalived", "VRID 51", "disable"});
 }
 
+TEST_CASE("check names a keepalived on the other node, which advertises as redvip would",
+          "[check]") {
+  Lab lab{{.manager = Manager::keepalived}};
+  lab.start(lab.b);
+  REQUIRE(eventually([&] { return lab.b.holds_vip(); }));
+  write_redvip_config(lab, lab.a);
+  const Outcome outcome = run_redvip(lab.a, "check");
+  INFO(outcome.output);
+  CHECK(outcome.output.find("OK       cache: 10.77.0.2 (redis-b) advertises VRID 51") !=
+        std::string::npos);
+  CHECK(outcome.output.find("redis-b advertises VRID 51, but no redvip is connected") !=
+        std::string::npos);
+}
+
+TEST_CASE("check outlives a Redis that says no and hangs up, and looks at the others", "[check]") {
+  Lab lab{{.redis_options = {"--protected-mode", "yes"}}};
+  write_redvip_config(lab, lab.a);
+  says(lab.a, {"10.77.0.1:6379: protected mode denies", "10.77.0.2:6379: protected mode denies",
+               "2 problems", "not ready"});
+}
+
+TEST_CASE("check --offline needs no host and no Redis, and as JSON it is one object a line",
+          "[check]") {
+  Lab lab;
+  write_redvip_config(lab, lab.a);
+  const Inside nowhere{lab.network.wire()};
+  const auto check = redvip_binary() + " check --offline --config " + lab.a.config().string();
+  const Outcome text = run(check);
+  INFO(text.output);
+  CHECK(text.status == 0);
+  CHECK(text.output.find("this is") == std::string::npos);
+  CHECK(text.output.find("the file is good\n") != std::string::npos);
+  const Outcome json = run(check + " --json");
+  CHECK(json.status == 0);
+  std::istringstream lines{json.output};
+  for (std::string line; std::getline(lines, line);) {
+    CHECK(line.starts_with("{\"level\":\"ok\",\"subject\":\""));
+  }
+  CHECK(run(check + " --node redis-c").status == 1);
+}
+
 TEST_CASE("check names a stranger on the wire that has the same VRID", "[check]") {
   Lab lab;
   Node stranger{lab.network.client, lab.workspace.path(), lab.setup};

@@ -33,8 +33,8 @@ Node::Node(const Host& at, const std::filesystem::path& workspace, const Setup& 
       folder{workspace / at.name},
       redis{at,
             folder,
-            {setup.persistence, setup.born_parked, setup.redis_options, setup.redis_keeps_config}} {
-}
+            {setup.persistence, setup.born_parked, setup.redis_options,
+             setup.rights != Rights::root, setup.redis_keeps_config}} {}
 
 Lab::Lab(Setup chosen)
     : setup{std::move(chosen)},

@@ -21,6 +21,12 @@ inline constexpr const char* virtual_ip = "10.77.0.100";
 
 enum class Manager : std::uint8_t { redvip, keepalived };
 
+// As whom redvip runs, and Redis beside it: both as root, or as their packages have it: Redis as
+// `redis` with files of its group, redvip as a user of its own with four capabilities, in that
+// group or not.
+enum class Rights : std::uint8_t { root, service, service_outside_redis_group };
+inline constexpr int service_user = 64321;  // and its group; of nobody else
+
 struct Setup {
   Manager manager = Manager::redvip;
   Persistence persistence = Persistence::none;
@@ -28,7 +34,9 @@ struct Setup {
   std::vector<std::string> redis_options{};  // for both
   std::string redis_toml{};                  // further lines of [service.redis]
   bool realtime = false;                     // mlockall does not go with AddressSanitizer
-  bool redis_keeps_config = false;           // what CONFIG REWRITE wrote outlives a restart
+  Rights rights = Rights::root;
+  std::vector<std::string> environment{};  // of the daemons, as NAME=value
+  bool redis_keeps_config = false;         // what CONFIG REWRITE wrote outlives a restart
 };
 
 struct Node {
@@ -94,6 +102,8 @@ class Lab {
 // Runs `redvip <arguments> --config <its file>` on the node.
 Outcome run_redvip(const Node& node, const std::string& arguments);
 void write_redvip_config(const Lab& lab, const Node& node);
+// In its configuration file, which is read again on SIGHUP. Throws LabError where there is no `old`.
+void rewrite(const Node& node, const std::string& old, const std::string& now);
 [[nodiscard]] std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node);
 // The classic: VRRPv3 at 100 ms, a check script each second, notify scripts with SLAVEOF.
 [[nodiscard]] std::unique_ptr<Process> start_keepalived(const Lab& lab, const Node& node);

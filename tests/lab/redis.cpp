@@ -39,13 +39,12 @@ std::string text(const redisReply* reply) {
   return {reply->str, reply->len};
 }
 
-// tests/lab/servers fetches other versions.
-std::string server_binary() {
+}  // namespace
+
+std::string redis_binary() {
   const char* chosen = std::getenv("REDVIP_REDIS_SERVER");
   return chosen == nullptr ? "redis-server" : chosen;
 }
-
-}  // namespace
 
 const char* to_text(Persistence persistence) {
   switch (persistence) {
@@ -115,8 +114,14 @@ void Redis::start() {
                            (setup_.born_parked ? "replicaof 127.0.0.1 0\n" : "") + "dir " +
                            folder_.string());
   }
-  std::vector<std::string> argv{server_binary(), config};
+  std::vector<std::string> argv{redis_binary(), config};
   argv.insert(argv.end(), setup_.options.begin(), setup_.options.end());
+  if (setup_.as_packaged) {
+    must("chmod 0711 " + folder_.parent_path().string() + " && chown redis:redis " +
+         folder_.string() + " && chmod 0750 " + folder_.string());
+    argv.insert(argv.begin(), {"setpriv", "--reuid=redis", "--regid=redis", "--clear-groups", "sh",
+                               "-c", "umask 007; exec \"$@\"", "redis"});
+  }
   std::filesystem::remove(folder_ / "redis.log");  // of the one before: it said Ready, too
   process_ = std::make_unique<Process>(host_.net, argv, folder_ / "redis.log");
   // Any reply will do: with a password or another bind address it is not ours to judge.

@@ -17,6 +17,9 @@ namespace redvip::lab {
 
 using Reply = std::unique_ptr<redisReply, decltype(&::freeReplyObject)>;
 
+// REDVIP_REDIS_SERVER of the environment (tests/lab/servers fetches other versions), or Debian's.
+[[nodiscard]] std::string redis_binary();
+
 // One synchronous connection, opened inside a host.
 class RedisClient {
  public:
@@ -57,6 +60,7 @@ struct RedisSetup {
   Persistence persistence = Persistence::none;
   bool born_parked = false;            // `replicaof 127.0.0.1 0` in its redis.conf
   std::vector<std::string> options{};  // of its command line
+  bool as_packaged = false;            // user and group `redis`, files 0660 in a folder 0750
   bool keeps_config = false;           // what CONFIG REWRITE wrote outlives a restart
 };
 

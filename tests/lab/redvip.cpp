@@ -14,6 +14,24 @@ std::string node_table(const Host& host) {
   return "[[node]]\nname = " + quoted(host.name) + "\naddress = " + quoted(host.address) + "\n\n";
 }
 
+// What packaging/redvip.service says, by setpriv(1). Its folders are made beforehand, as systemd
+// does.
+void give_up_rights(const Lab& lab, const Node& node, std::vector<std::string>& argv) {
+  const auto user = std::to_string(service_user);
+  for (const auto* name : {"state", "run"}) {
+    must("install -d -m 0750 -o " + user + " -g " + user + ' ' + (node.folder / name).string());
+  }
+  must("chmod 0711 " + lab.workspace.path().string());
+  const bool member = lab.setup.rights == Rights::service;
+  const std::string capabilities = "-all,+net_admin,+net_raw,+sys_nice,+ipc_lock";
+  // The configuration is in Redis's folder here, so an outsider must be let through.
+  if (!member) must("chmod 0751 " + node.folder.string());
+  argv.insert(argv.begin(), {"setpriv", "--reuid=" + user, "--regid=" + user,
+                             member ? "--groups=" + user + ",redis" : "--groups=" + user,
+                             "--inh-caps=" + capabilities, "--ambient-caps=" + capabilities,
+                             "--bounding-set=" + capabilities, "--no-new-privs"});
+}
+
 }  // namespace
 
 std::string redvip_binary() {
@@ -32,10 +50,19 @@ void write_redvip_config(const Lab& lab, const Node& node) {
   write_file(node.config(), text);
 }
 
+void rewrite(const Node& node, const std::string& old, const std::string& now) {
+  auto text = read_file(node.config());
+  const auto at = text.find(old);
+  if (at == std::string::npos) throw LabError{"there is no " + old};
+  write_file(node.config(), text.replace(at, old.size(), now));
+}
+
 std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node) {
   write_redvip_config(lab, node);
-  const std::vector<std::string> argv{
-      "env", "UBSAN_OPTIONS=print_stacktrace=1", redvip_binary(), "run", "--config", node.config()};
+  std::vector<std::string> argv{"env", "UBSAN_OPTIONS=print_stacktrace=1"};
+  argv.insert(argv.end(), lab.setup.environment.begin(), lab.setup.environment.end());
+  argv.insert(argv.end(), {redvip_binary(), "run", "--config", node.config()});
+  if (lab.setup.rights != Rights::root) give_up_rights(lab, node, argv);
   return std::make_unique<Process>(node.host.net, argv, node.folder / "daemon.log");
 }
 

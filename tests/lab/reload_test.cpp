@@ -8,13 +8,6 @@ namespace {
 constexpr const char* other_ip = "10.77.0.101";
 const std::string one_address = "\"10.77.0.100/24\"";
 
-void rewrite(const Node& node, const std::string& old, const std::string& now) {
-  auto text = read_file(node.config());
-  const auto at = text.find(old);
-  if (at == std::string::npos) throw LabError{"there is no " + old};
-  write_file(node.config(), text.replace(at, old.size(), now));
-}
-
 void append(const Node& node, const std::string& text) {
   write_file(node.config(), read_file(node.config()) + text);
 }

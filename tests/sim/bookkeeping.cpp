@@ -1,6 +1,7 @@
 // What the checks share, and those of how much a node does and what it writes down of it.
 #include <algorithm>
 
+#include "core/transitions.hpp"
 #include "sim/invariants.hpp"
 #include "sim/world.hpp"
 
@@ -152,6 +153,11 @@ void Invariants::check_records(NodeIndex node, State before, const std::vector<A
     if (transition.cause.empty()) breaks("S24", "a transition of " + name(node) + " has no cause");
     if (transition.from != state) breaks("S24", "the history of " + name(node) + " has a gap");
     state = transition.to;
+    const bool refusal = transition.from == transition.to;
+    if (!refusal && !is_known_transition(transition.from, transition.to)) {
+      breaks("S24", name(node) + " goes from " + redvip::name(transition.from) + " to " +
+                        redvip::name(transition.to) + ", which no document shows");
+    }
     check_transition(node, transition);
     if (++watched(node).records > most_records_per_second) {
       breaks("S29", name(node) + " changes its state again and again");

@@ -31,6 +31,7 @@ void Daemon::start() {
   }
   deliver(event::InterfaceChanged{world_.site.service.interface, world_.lan.carrier(self_)});
   deliver(event::Start{});
+  watch_peers();
 }
 
 void Daemon::crash() {

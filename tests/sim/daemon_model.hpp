@@ -37,6 +37,7 @@ class Daemon {
   void fire(const event::TimerFired& fired);
   void add_vips(bool report);
   void watch_vips();
+  void watch_peers();
   void send_advert(Priority priority);
   void announce();
   void probe();

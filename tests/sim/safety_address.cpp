@@ -110,8 +110,9 @@ void Invariants::vip_removed(NodeIndex node) {
 
 // S27: what the kernel has is what is wanted: nobody who is well lets his address run out.
 void Invariants::vip_expired(NodeIndex node) {
-  const bool serving = world_.hosts[node]->daemon.state() == State::serving;
-  if (serving && left_alone_for(Seconds{5}))
+  const auto& daemon = world_.hosts[node]->daemon;
+  const bool serving = daemon.state() == State::serving;
+  if (serving && (daemon.node()->service().paused() || left_alone_for(Seconds{5})))
     breaks("S27", "the address of " + name(node) + " ran out");
 }
 

@@ -92,8 +92,12 @@ std::string describe(const Event& event) {
           [](const event::ForeignAdvertHeard& e) { return "hears " + e.sender.text(); },
           [](const event::SwitchoverAsked&) { return std::string{"is asked for a switchover"}; },
           [](event::TerminateAsked) { return std::string{"is asked to terminate"}; },
-          [](event::PauseAsked) { return std::string{"is asked to pause"}; },
-          [](event::ResumeAsked) { return std::string{"is asked to resume"}; },
+          [](const event::PauseAsked&) { return std::string{"is asked to pause"}; },
+          [](const event::ResumeAsked&) { return std::string{"is asked to resume"}; },
+          [](const event::PeerSeen& e) {
+            return "sees the redvip of " + node(e.node) + " in " + name(e.presence.state);
+          },
+          [](const event::PeerMissing& e) { return "misses the redvip of " + node(e.node); },
       },
       event);
 }

@@ -200,6 +200,24 @@ TEST_CASE("bytes that are nothing but PINGs of Redis need no copy") {
   CHECK(scene.take() == Script{"note", "a: follow 10.77.0.2:6379" + kill_vip});
 }
 
+TEST_CASE("a tail that was read while nobody leads counts when somebody leads again") {
+  ServiceScene scene{site(a)};
+  come_back_diverged(scene);
+  scene.redis[a] = parked(1049);
+  scene.done(a);
+  scene.pass(Millis{100});
+  CHECK(scene.take().back() == "read tail 1001..1049");
+  scene.owner.reset();
+  scene.tell(advert(b, 0));
+  scene.tell(event::TailRead{2, "2 commands"});
+  scene.owner = advert(b, 251);
+  scene.take();
+  scene.pass(Millis{500});
+  scene.done(a);
+  scene.pass(Millis{500});
+  CHECK(scene.take().back() == "keep dataset");
+}
+
 TEST_CASE("diverged data is saved even where its own writes cannot be read") {
   ServiceScene scene{site(a)};
   read_tail(scene, std::nullopt);
@@ -275,7 +293,7 @@ TEST_CASE("a paused node watches and changes nothing, until it is resumed") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
   scene.tell(event::PauseAsked{});
-  CHECK(scene.take() == Script{"warn"});
+  CHECK(scene.take() == Script{"warn", "standby -> standby"});
   scene.redis[b].reset();
   scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
   scene.owner.reset();
@@ -284,7 +302,7 @@ TEST_CASE("a paused node watches and changes nothing, until it is resumed") {
   CHECK(scene.take() == Script{});
   CHECK(scene.machine.state() == State::standby);
   scene.tell(event::ResumeAsked{});
-  CHECK(scene.take() == Script{"note", "standby -> fault", "leave"});
+  CHECK(scene.take() == Script{"warn", "standby -> standby", "standby -> fault", "leave"});
 }
 
 TEST_CASE("a paused node refuses a switchover and says how to end the pause") {

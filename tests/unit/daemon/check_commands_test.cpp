@@ -63,10 +63,10 @@ TEST_CASE("a command that the configuration never sends is not asked for") {
 TEST_CASE("what is queued to be tried can neither end the transaction nor be EXEC") {
   RedisConfig all;
   all.min_replicas = MinReplicas::managed;
-  for (const auto& [name, words] : queued_commands(all)) {
-    CHECK(rule_of(words) == name);
-    CHECK(words[0] != "EXEC");
-    CHECK(words[0] != "DISCARD");
+  for (const auto& command : queued_commands(all)) {
+    CHECK(rule_of(command.words) == command.name);
+    CHECK(command.words[0] != "EXEC");
+    CHECK(command.words[0] != "DISCARD");
   }
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("without MULTI the rule names everything, since the rest could not be 
   CHECK(faults_without({{"multi", false}}) ==
         "PROBLEM  " + about +
             "its user may not MULTI, or more - ACL SETUSER default +multi +exec +info +replicaof "
-            "+client|setname +client|pause +client|unpause +client|kill +config|get +bgsave "
+            "+client|pause +client|unpause +client|kill +config|get +bgsave "
             "+psync, and the same in redis.conf or the aclfile\n");
 }
 
@@ -130,7 +130,40 @@ TEST_CASE("a Sentinel is known by its connections' names and told by its address
             "its master there, or stop the Sentinel\n");
 }
 
-TEST_CASE("who may not list the clients is told that a Sentinel would not be seen") {
+TEST_CASE("what only tells the nodes of one another is a warning when it is forbidden") {
+  CHECK(faults_without({{"client|setname", false}}) ==
+        "WARNING  " + about +
+            "its user may not CLIENT SETNAME: redvip works without, but the nodes know less of one "
+            "another - ACL SETUSER default +client|setname, and the same in redis.conf or the "
+            "aclfile\n");
+  CHECK(
+      faults_without({{"client|setname", true}})
+          .starts_with("WARNING  " + about + "does not know CLIENT SETNAME: redvip works without"));
+  // Beside a problem it is a line of its own.
+  const auto both = faults_without({{"client|setname", false}, {"bgsave", false}});
+  CHECK(both.find("PROBLEM  " + about + "its user may not BGSAVE -") != std::string::npos);
+  CHECK(both.find("WARNING  " + about + "its user may not CLIENT SETNAME:") != std::string::npos);
+}
+
+TEST_CASE("who may not list the clients is told once that a Sentinel would not be seen") {
+  const auto lines = faults_when([](RedisFacts& redis) {
+    redis.clients_error = "NOPERM this user has no permissions to run the 'client|list' command";
+    redis.refused_commands = {{"client|list", false}};
+  });
+  CHECK(lines ==
+        "WARNING  " + about +
+            "its user may not CLIENT LIST: redvip works without, but the nodes know less of one "
+            "another, and a Sentinel is not seen - ACL SETUSER default +client|list, and the same "
+            "in redis.conf or the aclfile\n");
+}
+
+TEST_CASE("daemons are known by their connections' names, over IPv6 too") {
+  CHECK(redvips_in(sentinel_clients) == std::vector<std::string>{"10.77.0.2"});
+  CHECK(redvips_in("id=1 addr=[fd00::2]:40000 laddr=[fd00::1]:6379 name=redvip cmd=info\n") ==
+        std::vector<std::string>{"fd00::2"});
+}
+
+TEST_CASE("a CLIENT LIST that fails for another reason leaves Sentinels unknown") {
   CHECK(faults_when([](RedisFacts& redis) { redis.clients_error = "NOPERM no"; }) ==
         "WARNING  " + about + "could not look for a Sentinel: NOPERM no - allow +client|list\n");
 }

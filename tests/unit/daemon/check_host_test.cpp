@@ -1,50 +1,39 @@
 #include "catch.hpp"
-#include "config_text.hpp"
+#include "check_sample.hpp"
 #include "daemon/check_judge.hpp"
 
 namespace redvip::daemon {
 
-namespace {
-
-const auto own = IpPrefix::parse("10.77.0.1/24").value();
-constexpr IpAddress node_b{0x0a4d0002};
-constexpr IpAddress stranger{0x0a4d0009};
-
-HostFacts good_host() {
-  HostFacts host;
-  host.net_admin = host.net_raw = true;
-  host.interfaces = {{"lo", {IpPrefix::parse("127.0.0.1/8").value()}, true}, {"eth0", {own}, true}};
-  return host;
+TEST_CASE("of a host that has everything each thing that was looked at is a line") {
+  CHECK(lines_of(judge_host(parse(minimal).value(), good_host())) ==
+        "OK       host: CAP_NET_ADMIN and CAP_NET_RAW are here\n"
+        "OK       cache: uses eth0, which has 10.77.0.1\n"
+        "OK       cache: nobody else advertises VRID 51 (listened for 2.2 s)\n");
 }
 
-// All but the good findings, one a line.
-std::string faults(const HostFacts& host, const std::string& text = minimal) {
-  std::string lines;
-  for (const auto& finding : judge_host(parse(text).value(), host)) {
-    if (finding.level != Level::ok)
-      lines += finding.line() + (finding.stops_run ? " [stop]\n" : "\n");
-  }
-  return lines;
-}
-
-}  // namespace
-
-TEST_CASE("a host that has everything is told so") {
-  const auto findings = judge_host(parse(minimal).value(), good_host());
-  REQUIRE(findings.size() == 2);
-  CHECK(findings[0].line() == "OK       CAP_NET_ADMIN and CAP_NET_RAW are here");
-  CHECK(findings[1].line() == "OK       cache: uses eth0");
+TEST_CASE("what real-time scheduling lacks is a warning, unless it is not wanted") {
+  auto host = good_host();
+  const auto with = [&](const std::string& more) {
+    return faults(judge_realtime(parse(more + minimal).value(), host));
+  };
+  CHECK(with("") == "");
+  host.ipc_lock = false;
+  CHECK(with("") ==
+        "WARNING  host: CAP_IPC_LOCK is missing: on a busy host adverts may be late, and the "
+        "address moves for nothing - run as root, or with AmbientCapabilities=CAP_SYS_NICE "
+        "CAP_IPC_LOCK in the unit, or set daemon.realtime = false\n");
+  CHECK(with("daemon.realtime = false\n") == "");
 }
 
 TEST_CASE("a missing capability stops run with the cure") {
   auto host = good_host();
   host.net_raw = false;
   CHECK(faults(host) ==
-        "PROBLEM  CAP_NET_RAW is missing - run as root, or with "
+        "PROBLEM  host: CAP_NET_RAW is missing - run as root, or with "
         "AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW in the unit [stop]\n");
   host.net_raw = true;
   host.net_admin = false;
-  CHECK(faults(host).starts_with("PROBLEM  CAP_NET_ADMIN is missing"));
+  CHECK(faults(host).starts_with("PROBLEM  host: CAP_NET_ADMIN is missing"));
 }
 
 TEST_CASE("a missing interface stops run") {
@@ -54,7 +43,87 @@ TEST_CASE("a missing interface stops run") {
         "PROBLEM  cache: no interface carries 10.77.0.1 - add the address, or correct this node's "
         "address [stop]\n");
   CHECK(faults(good_host(), minimal + "interface = \"eth7\"\n") ==
-        "PROBLEM  cache: there is no interface eth7 - correct service.interface [stop]\n");
+        "PROBLEM  cache: there is no interface eth7 - correct service.interface; this host has "
+        "eth0 [stop]\n");
+}
+
+TEST_CASE("an interface that lacks this node's address is a problem that names the right one") {
+  auto host = good_host();
+  host.interfaces.push_back({"eth1", {IpPrefix::parse("10.78.0.1/24").value()}, true});
+  const auto on_eth1 = minimal + "interface = \"eth1\"\n";
+  CHECK(faults(host, on_eth1)
+            .starts_with("PROBLEM  cache: eth1 does not have 10.77.0.1, which is on eth0: the "
+                         "service stays in fault "
+                         "- set service.interface = \"eth0\", or leave it out\n"));
+  host.interfaces[1].addresses.clear();
+  CHECK(faults(host, on_eth1)
+            .starts_with(
+                "PROBLEM  cache: eth1 does not have 10.77.0.1, from which this node advertises"));
+}
+
+TEST_CASE("an interface without multicast is a problem, but for unicast") {
+  auto host = good_host();
+  host.interfaces[1].multicast = false;
+  CHECK(faults(host).starts_with("PROBLEM  cache: eth0 cannot multicast"));
+  CHECK(faults(host, minimal + "unicast = true\n") == "");
+}
+
+TEST_CASE("a kernel that would not answer ARP for the address is a problem") {
+  auto host = good_host();
+  host.interfaces[1].arp_ignore = 8;
+  CHECK(faults(host) ==
+        "PROBLEM  cache: net.ipv4.conf.eth0.arp_ignore is 8: the kernel answers no ARP request, so "
+        "that nobody finds the address - sysctl -w net.ipv4.conf.eth0.arp_ignore=0 "
+        "net.ipv4.conf.all.arp_ignore=0, and the same in /etc/sysctl.d\n");
+  for (const int harmless : {0, 1, 2, 3}) {
+    host.interfaces[1].arp_ignore = harmless;
+    CHECK(faults(host) == "");
+  }
+}
+
+TEST_CASE("IPv6 that is off is a problem where the service has IPv6 addresses") {
+  const auto both = replaced(minimal, "\"10.77.0.100/24\"", "\"10.77.0.100/24\", \"fd00::5/64\"");
+  auto host = good_host();
+  host.interfaces[1].addresses.push_back(IpPrefix::parse("fd00::1/64").value());
+  CHECK(faults(host, both) == "");
+  host.interfaces[1].has_ipv6 = false;
+  CHECK(faults(host) == "");
+  CHECK(faults(host, both)
+            .starts_with("PROBLEM  cache: IPv6 is off on eth0 (net.ipv6.conf.eth0.disable_ipv6)"));
+  host.interfaces[1].has_ipv6 = true;
+  host.ipv6_by_default = false;
+  CHECK(faults(host, both) == "");
+  CHECK(faults(host, both + "vmac = true\n")
+            .starts_with("PROBLEM  cache: IPv6 is off on new interfaces"));
+}
+
+TEST_CASE("a virtual IP that is here and not from redvip is a problem") {
+  auto host = good_host();
+  const auto vip = IpPrefix::parse("10.77.0.100/24").value();
+  host.interfaces[1].addresses.push_back(vip);
+  CHECK(faults(host) ==
+        "PROBLEM  cache: this host has 10.77.0.100/24 on eth0 already, and not from redvip: it "
+        "would stay when another node serves - stop what manages it (keepalived, or take it out of "
+        "the network's configuration), then ip address del 10.77.0.100/24 dev eth0\n");
+  host.marked = {vip};
+  CHECK(faults(host) == "");
+  host.marked.clear();
+  host.redvip = 4711;
+  CHECK(faults(host) == "");
+  CHECK(lines_of(judge_host(parse(minimal).value(), host)).find("redvip runs here, pid 4711") !=
+        std::string::npos);
+}
+
+TEST_CASE("a program that cannot be run is a problem of a track and a warning of notify") {
+  auto host = good_host();
+  host.broken_programs = {{"cache", "track script /x", "does not exist", true},
+                          {"cache", "notify /y", "is not executable", false},
+                          {"other", "notify /z", "is not executable", false}};
+  CHECK(faults(host) ==
+        "PROBLEM  cache: its track script /x does not exist, which counts as a failure - correct "
+        "[[service.track]], or make it a program that its user may run\n"
+        "WARNING  cache: its notify /y is not executable - correct service.notify, or make it a "
+        "program that can be run\n");
 }
 
 TEST_CASE("an interface that is down does not stop run") {
@@ -74,61 +143,14 @@ TEST_CASE("without nf_tables it is said what will be done without") {
   auto host = good_host();
   host.no_drain_guard = "nft: this kernel has no nf_tables";
   CHECK(faults(host) ==
-        "WARNING  a dead master's last bytes are read unguarded, so a replica more than a second "
+        "WARNING  host: a dead master's last bytes are read unguarded, so a replica more than a "
+        "second "
         "behind may lose some: nft: this kernel has no nf_tables - provide nf_tables of Linux 5.12 "
         "or later, and CAP_NET_ADMIN\n");
   host.no_drain_guard = "";
   host.no_client_gate = "nft table x: no reject";
-  CHECK(faults(host).starts_with("WARNING  clients of a Redis that restarts while its address "));
-}
-
-TEST_CASE("keepalived with our VRID on this host stops run, with another it is nothing") {
-  auto host = good_host();
-  host.keepalived = {{42, std::vector{7, 51}}};
-  CHECK(faults(host) ==
-        "PROBLEM  cache: keepalived (pid 42) manages VRID 51 on this host - systemctl disable "
-        "--now keepalived, or give redvip another vrid [stop]\n");
-  host.keepalived = {{42, std::vector{7}}};
-  CHECK(faults(host) == "");
-  host.keepalived = {{42, {}}};
-  CHECK(faults(host) ==
-        "WARNING  cache: keepalived (pid 42) runs here; its configuration is not readable - make "
-        "sure that it does not use VRID 51\n");
-}
-
-TEST_CASE("a stranger that speaks our VRID stops run, a node of ours does not") {
-  auto host = good_host();
-  host.heard = {{node_b, 3, 51}, {stranger, 3, 50}};
-  CHECK(faults(host) == "");
-  host.heard = {{stranger, 3, 51}};
-  CHECK(faults(host) ==
-        "PROBLEM  cache: 10.77.0.9 advertises VRID 51 in VRRPv3 and is no node of ours - stop "
-        "keepalived (or what else it is) there, choose another vrid, or let it take part with "
-        "any_source = true [stop]\n");
-  CHECK(faults(host, minimal + "any_source = true\n") == "");
-}
-
-TEST_CASE("a node that speaks another version of VRRP stops run, the same one does not") {
-  auto host = good_host();
-  host.heard = {{node_b, 2, 51}};
   CHECK(faults(host).starts_with(
-      "PROBLEM  cache: 10.77.0.2 (redis-b) advertises VRID 51 in VRRPv2, this service in VRRPv3"));
-  CHECK(faults(host).ends_with("[stop]\n"));
-  CHECK(faults(host, minimal + "version = 2\n") == "");
-}
-
-TEST_CASE("with an interface of its own a strange v3 source may be a peer, so run goes on") {
-  auto host = good_host();
-  host.heard = {{stranger, 3, 51}};
-  const auto lines = faults(host, minimal + "interface = \"eth0\"\n");
-  CHECK(lines.starts_with("PROBLEM  cache: 10.77.0.9 advertises"));
-  CHECK_FALSE(lines.ends_with("[stop]\n"));
-}
-
-TEST_CASE("a keepalived.conf gives its VRIDs, without those in comments") {
-  CHECK(virtual_router_ids("vrrp_instance a { virtual_router_id 51 }\n#  virtual_router_id 52\n"
-                           "vrrp_instance b {\n\tvirtual_router_id\t53 ! virtual_router_id 54\n}\n"
-                           "virtual_router_id x") == std::vector{51, 53});
+      "WARNING  host: clients of a Redis that restarts while its address "));
 }
 
 }  // namespace redvip::daemon

@@ -53,6 +53,47 @@ TEST_CASE("a maxmemory that differs is a warning with both values") {
   CHECK(with("1073741824", "") == "");  // not shown: not judged
 }
 
+TEST_CASE("two Redis with data of their own are a warning that says what becomes of it") {
+  const auto with = [](const std::string& text, bool linked) {
+    auto all = pair();
+    all[0].info->replid = std::string(40, 'a');
+    all[1].info->replid = std::string(40, 'b');
+    all[1].info->keys = 1;
+    for (auto& redis : all) {
+      redis.info->backlog_active = true;
+      redis.info->master_repl_offset = 100;
+    }
+    all[1].info->link_up = linked;
+    const auto config = parse(text).value();
+    return faults(judge_nodes(config, config.services[0], all, {}));
+  };
+  CHECK(with(minimal, false) ==
+        "WARNING  cache: redis-a (12 keys) and redis-b (1 key) each have data of their own: one "
+        "will follow the other, and what only it has is copied to state_dir first (on_divergence = "
+        "\"save\") - look which one is right, and start redvip on that host first\n");
+  CHECK(with(minimal + "redis.on_divergence = \"hold\"\n", false).find("waits for your decision") !=
+        std::string::npos);
+  CHECK(with(minimal + "redis.on_divergence = \"discard\"\n", false).find("is dropped") !=
+        std::string::npos);
+  CHECK(with(minimal, true) == "");
+}
+
+TEST_CASE("a node that advertises without a redvip at any Redis is a warning") {
+  const auto config = parse(minimal).value();
+  const auto with = [&](const std::string& clients, const std::string& error) {
+    auto all = pair();
+    all[0].clients = clients;
+    all[0].clients_error = all[1].clients_error = error;
+    const std::vector<SpeakerFacts> heard{{all[1].at.address, 3, 51}};
+    return lines_of(judge_advertisers(config, config.services[0], heard, all));
+  };
+  CHECK(with("id=1 addr=10.77.0.9:5 name=redvip cmd=info\n", "") ==
+        "WARNING  cache: redis-b advertises VRID 51, but no redvip is connected to Redis from "
+        "there: it is keepalived, or another router - stop it there once redvip runs here\n");
+  CHECK(with("id=1 addr=10.77.0.2:5 name=redvip cmd=info\n", "") == "");
+  CHECK(with("", "NOPERM") == "");  // nobody could look
+}
+
 TEST_CASE("a login that another node refuses is a problem, without the password") {
   const auto line =
       pair_faults([](RedisFacts& a, RedisFacts&) { a.config["masterauth"] = "hunter2"; },

@@ -14,10 +14,42 @@ std::string faults_of_reply(const std::string& error) {
 
 }  // namespace
 
-TEST_CASE("a good Redis is one line with its role and version") {
+TEST_CASE("of a good Redis each thing that was looked at is a line") {
   const auto findings = judge_redis(parse(minimal)->services[0], good_redis(), false);
-  REQUIRE(findings.size() == 1);
-  CHECK(findings[0].line() == "OK       " + about + "master, Redis 7.0.15, 12 keys");
+  CHECK(lines_of(findings) == "OK       " + about + "answers, without a password\n" +  //
+                                  "OK       " + about + "master, Redis 7.0.15, 12 keys\n" +
+                                  "OK       " + about + "allows every command that redvip sends\n" +
+                                  "OK       " + about + "no Sentinel watches it\n" +  //
+                                  "OK       " + about +
+                                  "born parked, and keeps its data on disk, RDB\n");
+}
+
+TEST_CASE("a copy that is not there yet, or not coming, is a warning") {
+  const auto with = [](bool up, bool syncing, bool loading) {
+    return faults_when([&](RedisFacts& redis) {
+      redis.info->role = Role::replica;
+      redis.info->master_host = "10.77.0.2";
+      redis.info->master_port = 6379;
+      redis.info->link_up = up;
+      redis.info->sync_in_progress = syncing;
+      redis.info->loading = loading;
+    });
+  };
+  CHECK(with(true, false, false) == "");
+  CHECK(with(false, false, false).starts_with("WARNING  " + about + "its link to its master is"));
+  CHECK(with(false, true, false).starts_with("WARNING  " + about + "is receiving a full copy"));
+  CHECK(with(false, false, true).starts_with("WARNING  " + about + "is loading its dataset"));
+}
+
+TEST_CASE("a Redis that only this host reaches is a problem, where others look for it") {
+  const auto lines = faults_when([](RedisFacts& redis) {
+    redis.for_peers = redis.at;
+    redis.at.address = IpAddress{0x7f000001};
+    redis.unreachable_for_peers = "Connection refused";
+  });
+  CHECK(lines ==
+        "PROBLEM  redis-a 127.0.0.1:6379: cannot be reached at 10.77.0.1:6379, where the other "
+        "nodes look for it: Connection refused - put `bind * -::*` into redis.conf\n");
 }
 
 TEST_CASE("a Redis that listens only on 127.0.0.1 is named with the bind that cures it") {
@@ -58,6 +90,10 @@ TEST_CASE("each refusal of a password has its own cure") {
             .starts_with("PROBLEM  " + about + "protected mode denies"));
   CHECK(faults_of_reply("NOPERM this user has no permissions")
             .starts_with("PROBLEM  " + about + "answered: NOPERM"));
+  CHECK(faults_of_reply("ERR max number of clients reached")
+            .starts_with("PROBLEM  " + about + "has no room for one more client"));
+  CHECK(faults_of_reply("Protocol error, got \"H\" as reply type byte")
+            .ends_with("as reply type byte - correct redis.port\n"));
 }
 
 TEST_CASE("a Redis before 6.2 is a problem") {
@@ -89,6 +125,7 @@ TEST_CASE("what would undo replication is found") {
     redis.info->role = Role::replica;
     redis.info->master_host = "10.77.0.2";
     redis.info->master_port = 6379;
+    redis.info->link_up = true;
   };
   CHECK(faults_when(replica) == "");
   CHECK(faults_when([&](RedisFacts& redis) {

@@ -1,4 +1,4 @@
-// A Redis that is set up as it should be, for the tests to spoil.
+// A Redis and a host that are set up as they should be, for the tests to spoil.
 #pragma once
 
 #include "config_text.hpp"
@@ -34,11 +34,41 @@ inline RedisFacts good_redis() {
   return redis;
 }
 
+inline std::string lines_of(const Findings& findings) {
+  std::string lines;
+  for (const auto& finding : findings) lines += finding.line() + '\n';
+  return lines;
+}
+
 // All but the good findings, one a line.
 inline std::string faults(const Findings& findings) {
   std::string lines;
   for (const auto& finding : findings) {
     if (finding.level != Level::ok) lines += finding.line() + '\n';
+  }
+  return lines;
+}
+
+inline const auto own_address = IpPrefix::parse("10.77.0.1/24").value();
+inline constexpr IpAddress node_b{0x0a4d0002};
+inline constexpr IpAddress stranger{0x0a4d0009};
+
+inline HostFacts good_host() {
+  HostFacts host;
+  host.net_admin = host.net_raw = true;
+  host.sys_nice = host.ipc_lock = true;
+  host.interfaces = {{"lo", {IpPrefix::parse("127.0.0.1/8").value()}, true, false},
+                     {"eth0", {own_address}, true}};
+  host.listened = Millis{2200};
+  return host;
+}
+
+// All but the good findings, one a line.
+inline std::string faults(const HostFacts& host, const std::string& text = minimal) {
+  std::string lines;
+  for (const auto& finding : judge_host(parse(text).value(), host)) {
+    if (finding.level != Level::ok)
+      lines += finding.line() + (finding.stops_run ? " [stop]\n" : "\n");
   }
   return lines;
 }

@@ -37,6 +37,13 @@ TEST_CASE("a Redis that keeps nothing on disk is told about the empty restart") 
           keeps_nothing({})(redis);
           redis.local = false;
         }) == empty + unread);
+  CHECK(faults_when([](RedisFacts& redis) {
+          keeps_nothing({})(redis);
+          redis.conf_hidden =
+              "/etc/redis/redis.conf cannot be read: Permission denied; run as root";
+        }) == empty +
+                  " (unless it is there: /etc/redis/redis.conf cannot be read: Permission denied; "
+                  "run as root)\n");
 }
 
 TEST_CASE("a last full copy that stays on disk is told as old data") {
@@ -59,6 +66,21 @@ TEST_CASE("a Redis with a disk is told that it would start as a master with old 
           keeps_nothing({})(redis);
           redis.config["appendonly"] = "yes";
         }) == "");
+}
+
+TEST_CASE("what a Redis keeps, and what is not known of its start, is said") {
+  const auto kept = [](const char* save, const char* aof) {
+    auto redis = good_redis();
+    redis.local = false;
+    redis.conf_replicaof.reset();
+    redis.config["save"] = save;
+    redis.config["appendonly"] = aof;
+    return lines_of(judge_redis(parse(minimal)->services[0], redis, false));
+  };
+  const std::string unknown =
+      "; whether it is born parked is not known: `redvip check` on that host reads it\n";
+  CHECK(kept("3600 1", "yes").ends_with("keeps its data on disk, RDB and AOF" + unknown));
+  CHECK(kept("", "yes").ends_with("keeps its data on disk, AOF" + unknown));
 }
 
 TEST_CASE("born parked needs no advice, whatever is kept") {

@@ -28,6 +28,7 @@ HistoryRecord record(const std::string& from, const std::string& to) {
   record.from = from;
   record.to = to;
   record.cause = "because";
+  if (from == to) record.kind = "refused";
   return record;
 }
 

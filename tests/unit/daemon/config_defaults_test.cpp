@@ -84,6 +84,8 @@ preempt = true
 preempt_delay = "1m"
 unicast = true
 notify = "/usr/bin/notify"
+notify_master = ["/usr/bin/promoted", "--mail"]
+notify_timeout = "5s"
 redis.address = "127.0.0.1"
 redis.username = "u"
 redis.password = "p"
@@ -105,7 +107,10 @@ weight = 7
   CHECK(service.preempt);
   CHECK(service.preempt_delay == Seconds{60});
   CHECK(service.unicast);
-  CHECK(service.notify == "/usr/bin/notify");
+  CHECK(service.notify.all == std::vector<std::string>{"/usr/bin/notify"});
+  CHECK(service.notify.master == std::vector<std::string>{"/usr/bin/promoted", "--mail"});
+  CHECK(service.notify.stop.empty());
+  CHECK(service.notify.timeout == Seconds{5});
   CHECK(service.tracks == std::vector{Track{"eth1", InterfaceTrack{"eth1"}, 7, 1, 1}});
   CHECK(service.redis.address == IpAddress{0x7F000001});
   CHECK(service.redis.username == "u");
@@ -116,6 +121,17 @@ weight = 7
   CHECK(service.redis.max_lag == Seconds{3600});
   CHECK(service.redis.on_divergence == OnDivergence::hold);
   CHECK(service.garp == GarpConfig{3, Millis{500}, Seconds{0}});
+}
+
+TEST_CASE("the metrics are off by default, and anywhere that is asked for") {
+  CHECK_FALSE(parse(minimal)->daemon.metrics.has_value());
+  for (const std::string at : {"127.0.0.1:9652", "[::1]:1", "0.0.0.0:65535", "[::]:9652",
+                               "10.77.0.1:9652", "[2001:db8::1]:9652"}) {
+    const auto config = parse("daemon.metrics = \"" + at + "\"\n" + minimal);
+    REQUIRE(errors_of(config) == "");
+    REQUIRE(config->daemon.metrics.has_value());
+    CHECK(config->daemon.metrics->text() == at);
+  }
 }
 
 TEST_CASE("a section is the same as its dotted keys") {
@@ -133,7 +149,8 @@ TEST_CASE("durations take a unit and a fraction, and nothing else") {
   CHECK(parse_duration("1.5s") == Millis{1500});
   CHECK(parse_duration("2m") == Seconds{120});
   CHECK(parse_duration("1h") == Seconds{3600});
-  for (const auto* text : {"", "s", "1", "1 s", "-1s", "1.s", ".5s", "0.5us", "1e3s", "1d", "+1s",
+  CHECK(parse_duration("2d") == Seconds{172'800});
+  for (const auto* text : {"", "s", "1", "1 s", "-1s", "1.s", ".5s", "0.5us", "1e3s", "1w", "+1s",
                            "1.-5s", "99999999999s"}) {
     INFO(text);
     CHECK_FALSE(parse_duration(text).has_value());

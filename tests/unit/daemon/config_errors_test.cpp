@@ -121,10 +121,20 @@ TEST_CASE("a virtual IP is given once and is no node's address") {
         "redis-b; a virtual IP must be an address that no host has of its own\n");
 }
 
-TEST_CASE("what this version cannot do is refused by name") {
-  CHECK(errors_in("daemon.metrics = \"127.0.0.1:9652\"\n" + minimal) ==
-        "f:1:18: daemon.metrics: not supported yet: metrics; redvip status --json has the same "
-        "numbers\n");
+TEST_CASE("the metrics need an address of their own and a port") {
+  for (const std::string at :
+       {"9652", ":9652", "localhost:9652", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0",
+        "127.0.0.1:65536", "127.0.0.1:9652 ", "127.0.0.1:http", "10.77.0:9652", "::1:9652", "[::1]",
+        "[::1]:", "[127.0.0.1]:9652", "[::1:9652", "[fe80::1]:9652", "224.0.0.18:9652",
+        "[ff02::12]:9652", "http://127.0.0.1:9652"}) {
+    CHECK(errors_in("daemon.metrics = \"" + at + "\"\n" + minimal) ==
+          "f:1:18: daemon.metrics: found \"" + at +
+              "\"; allowed: an address and a port, such as \"127.0.0.1:9652\" or "
+              "\"[::1]:9652\", or \"\"\n");
+  }
+  CHECK(errors_in("daemon.metrics = 9652\n" + minimal) ==
+        "f:1:18: daemon.metrics: found 9652; allowed: an address and a port, such as "
+        "\"127.0.0.1:9652\" or \"[::1]:9652\", or \"\"\n");
 }
 
 TEST_CASE("names and addresses of nodes are unique") {
@@ -227,7 +237,7 @@ TEST_CASE("a host that is no node is told its addresses and the nodes") {
     return errors_of(parse_config(minimal, "f", {.node = {}, .host_addresses = addresses}));
   };
   CHECK(read({IpAddress{0x0a000001}, IpAddress{0x7f000001}}) ==
-        "f: this host is none of the nodes: its addresses are 10.0.0.1, 127.0.0.1" + nodes);
+        "f: this host is none of the nodes: its addresses are 10.0.0.1" + nodes);
   CHECK(read({IpAddress{0x0a4d0001}, IpAddress{0x0a4d0002}}) ==
         "f: this host is more than one of the nodes: its addresses are 10.77.0.1, 10.77.0.2" +
             nodes);

@@ -76,8 +76,8 @@ TEST_CASE("what is tracked is one thing, with the defaults of its kind") {
   CHECK(track("interface = \"eth1\"\nweight = -5") ==
         Track{"eth1", InterfaceTrack{"eth1"}, -5, 1, 1});
   CHECK(track("script = [\"/bin/test\", \"-e\", \"/x\"]\nfall = 3") ==
-        Track{"/bin/test", ScriptTrack{{"/bin/test", "-e", "/x"}, Seconds{1}, Seconds{1}, "nobody"},
-              0, 1, 3});
+        Track{"/bin/test", ScriptTrack{{"/bin/test", "-e", "/x"}, Seconds{1}, Seconds{1}, ""}, 0, 1,
+              3});
   CHECK(track("script = \"/x\"\nuser = \"redis\"\ntimeout = \"5s\"\nname = \"x\"") ==
         Track{"x", ScriptTrack{{"/x"}, Seconds{1}, Seconds{5}, "redis"}, 0, 1, 1});
   CHECK(track("file = \"/run/drain\"") ==

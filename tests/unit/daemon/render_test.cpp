@@ -7,14 +7,8 @@ namespace redvip::daemon {
 
 namespace {
 
-const WallTime now = parse_time("2026-11-19T03:12:10.000Z").value();
-
 std::string shown(const DaemonStatus& status) {
-  return render_status(status, now);
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
+  return render_status(status, sample_now);
 }
 
 }  // namespace
@@ -29,7 +23,7 @@ TEST_CASE("a status is one screen with all nodes side by side") {
         " redis-b    unknown  -    replica 7.0.15  up    88,120,441  0 B   245   0.1s\n"
         " failover now: yes, to redis-b\n"
         " paused: no\n"
-        " serving since 2026-11-19T03:12:07.113Z: redis-b fell silent\n");
+        " serving since 2026-11-19T03:12:07.113Z (2 s): redis-b fell silent\n");
 }
 
 TEST_CASE("a Redis that cannot be seen is question marks and its problem a line") {
@@ -48,13 +42,16 @@ TEST_CASE("a Redis that cannot be seen is question marks and its problem a line"
 }
 
 TEST_CASE("a status that nobody refreshes says so") {
-  CHECK(contains(render_status(sample_status(), now + Seconds{5}),
-                 "daemon not running\nThis is old: the daemon no longer refreshes it.\n"));
+  CHECK(
+      contains(render_status(sample_status(), sample_now + Seconds{5}),
+               "daemon not running\nIt wrote its status last 6 s ago, so nothing is known now.\n"));
+  CHECK_FALSE(contains(render_status(sample_status(), sample_now + Seconds{5}), "serving"));
 }
 
 TEST_CASE("colour appears only when asked for") {
   CHECK_FALSE(contains(shown(sample_status()), "\x1b"));
-  CHECK(contains(render_status(sample_status(), now, Colour::always), "\x1b[32mfine\x1b[0m"));
+  CHECK(
+      contains(render_status(sample_status(), sample_now, Colour::always), "\x1b[32mfine\x1b[0m"));
 }
 
 TEST_CASE("a Redis cannot send escape sequences to the terminal") {
@@ -78,6 +75,53 @@ TEST_CASE("a refusal is a line that says that nothing changed") {
   record.phases_ms.clear();
   CHECK(render_history(record) ==
         "2026-11-19T03:12:07.113Z  redis-a  cache  standby, unchanged  redis-b fell silent");
+}
+
+TEST_CASE("what was lost or saved, and who asked, ends the line of a transition") {
+  auto record = sample_record();
+  record.phases_ms.clear();
+  record.at_most_lost = 1536;
+  record.diverged = 20;
+  record.saved_in = "/var/lib/redvip/diverged/x";
+  record.by = "alice";
+  CHECK(contains(
+      render_history(record),
+      "  lost at most 1.5 KiB  diverged 20 B  saved in /var/lib/redvip/diverged/x  by alice"));
+  record.at_most_lost = 0;
+  CHECK(contains(render_history(record), "  nothing lost"));
+}
+
+TEST_CASE("a pause says since when and until when, and is an alarm after an hour") {
+  auto status = sample_status();
+  auto& service = status.services[0];
+  service.paused = true;
+  service.paused_since = "2026-11-19T03:10:10.000Z";
+  service.paused_until = "2026-11-19T05:00:00.000Z";
+  CHECK(contains(shown(status),
+                 " paused: yes, nothing changes by itself on this node; for 2 min 0 s, "
+                 "until 2026-11-19T05:00:00.000Z\n"));
+  CHECK(contains(render_status(status, sample_now, Colour::always), "\x1b[33myes, nothing"));
+  service.paused_since = "2026-11-19T01:10:10.000Z";
+  status.services[0].nodes[1].paused = true;
+  CHECK(contains(render_status(status, sample_now, Colour::always), "\x1b[31myes, nothing"));
+  CHECK(contains(shown(status), " redis-b    unknown, paused  "));
+}
+
+TEST_CASE("a failover that is possible says about how long it takes; a failing track is a line") {
+  auto status = sample_status();
+  status.services[0].estimate = Millis{5};
+  status.services[0].tracks = {{"eth1", true, 0, ""}, {"gateway", false, -20, "no answer"}};
+  CHECK(contains(shown(status), " failover now: yes, to redis-b, about 5 ms\n"));
+  CHECK(contains(shown(status), " track gateway fails: no answer\n"));
+  CHECK_FALSE(contains(shown(status), "eth1"));
+}
+
+TEST_CASE("an age is its two largest units") {
+  CHECK(age_text(Millis{900}) == "0 s");
+  CHECK(age_text(Seconds{125}) == "2 min 5 s");
+  CHECK(age_text(Seconds{7800}) == "2 h 10 min");
+  CHECK(age_text(Seconds{273600}) == "3 d 4 h");
+  CHECK(age_text(Millis{-5}) == "0 s");
 }
 
 TEST_CASE("numbers are grouped by thousands") {

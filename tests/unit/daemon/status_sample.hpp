@@ -3,8 +3,15 @@
 
 #include "daemon/history.hpp"
 #include "daemon/status.hpp"
+#include "daemon/status_health.hpp"
 
 namespace redvip::daemon {
+
+inline const WallTime sample_now = parse_time("2026-11-19T03:12:10.000Z").value();
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 inline NodeStatus sample_node(const std::string& name, const std::string& role) {
   NodeStatus node;

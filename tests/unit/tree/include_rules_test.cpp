@@ -67,6 +67,7 @@ TEST_CASE("the shell files are the ones that CMakeLists.txt builds as shell, and
   CHECK(rules.shell.count("vrrp/socket") == 1);
   CHECK(rules.shell.count("redis/connection") == 1);
   CHECK(rules.shell.count("netlink/manager") == 1);
+  CHECK(rules.shell.count("daemon/import/disk") == 1);
   for (const auto& file : rules.shell) CHECK(fs::exists(root / "src" / (file + ".cpp")));
 }
 
@@ -100,6 +101,10 @@ TEST_CASE("a file that breaks a rule is named with its line, what it did, and wh
       Sample{"netlink/manager.cpp", "#include <spdlog/spdlog.h>\n", "the shell of netlink"},
       Sample{"daemon/node.cpp", "#include \"vrrp/socket.hpp\"\n", "no shell file"},
       Sample{"daemon/status_view.cpp", "#include <boost/json.hpp>\n", "pure files include only"},
+      Sample{"daemon/import/text.cpp", "#include <fstream>\n", "no world to reach for"},
+      Sample{"daemon/import/tree.cpp", "#include \"daemon/import/disk.hpp\"\n", "no shell file"},
+      Sample{"daemon/import/disk.cpp", "#include \"daemon/files.hpp\"\n",
+             "daemon/import may include only core"},
       Sample{"core/facts.hpp", "struct X {};\n", "src/core/facts.hpp:1: lacks #pragma once"},
       Sample{"daemon/runner.cpp", "\nco_await send({1, 2});\n",
              "src/daemon/runner.cpp:2: a brace or a lambda inside a co_await"},
@@ -121,6 +126,8 @@ TEST_CASE("a file that keeps the rules is not blamed") {
       Sample{"netlink/manager.cpp", "#include <netlink/msg.h>\n#include <linux/rtnetlink.h>\n", ""},
       Sample{"redis/session.cpp", "#include <hiredis/async.h>\n#include \"core/types.hpp\"\n", ""},
       Sample{"daemon/node.cpp", "#include \"vrrp/election.hpp\"\n", ""},
+      Sample{"daemon/import/disk.cpp", "#include <glob.h>\n#include <fstream>\n", ""},
+      Sample{"daemon/import/tree.cpp", "#include \"daemon/import/lines.hpp\"\n", ""},
       Sample{"daemon/runner.cpp", "#include <spdlog/spdlog.h>\nco_await timer.wait();\n", ""});
   INFO(sample.path << "\n" << sample.text);
   CHECK(offences_of(sample.path, sample.text).empty());

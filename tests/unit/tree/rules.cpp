@@ -14,7 +14,10 @@ std::string without_ending(const std::string& path) {
   return path.substr(0, path.rfind('.'));
 }
 
+// "vrrp", or "daemon/import" for the one folder inside another.
 std::string folder_of(const std::string& path) {
+  constexpr std::string_view inner = "daemon/import/";
+  if (path.rfind(inner, 0) == 0) return "daemon/import";
   return path.substr(0, path.find('/'));
 }
 
@@ -31,6 +34,7 @@ bool is_standard(const std::string& header) {
 std::vector<std::string> libraries_of(const std::string& folder) {
   std::vector<std::string> result{"boost/asio/", "sys/",     "netinet/", "arpa/",
                                   "net/",        "unistd.h", "fcntl.h"};
+  if (folder == "daemon/import") result.push_back("glob.h");
   if (folder == "redis") result.push_back("hiredis/");
   if (folder == "netlink") result.insert(result.end(), {"netlink/", "linux/", "nftables/"});
   return result;
@@ -119,13 +123,15 @@ void look_at_awaits(const std::string& path, const std::string& text,
 }  // namespace
 
 Layout read_layout(const std::string& cmake_lists) {
-  static const std::regex list{R"(set\((VRRP|REDIS|NETLINK|DAEMON)_(SHELL|PURE)\s+([^)]*)\))"};
+  static const std::regex list{
+      R"(set\((VRRP|REDIS|NETLINK|DAEMON|IMPORT)_(SHELL|PURE)\s+([^)]*)\))"};
   Layout layout;
   for (std::sregex_iterator it{cmake_lists.begin(), cmake_lists.end(), list}, end; it != end;
        ++it) {
     auto folder = (*it)[1].str();
     std::transform(folder.begin(), folder.end(), folder.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (folder == "import") folder = "daemon/import";
     std::istringstream files{(*it)[3].str()};
     for (std::string file; files >> file;) {
       ((*it)[2] == "SHELL" ? layout.shell : layout.daemon_pure)

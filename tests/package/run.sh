@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# run.sh SUITE: installs the package that `./dev package` makes on a bare Debian, on two hosts with a
+# systemd of their own, and follows docs/installation.md there: a failover, an upgrade, a removal.
+# REDVIP_PACKAGE=FILE takes that one. Needs root, debootstrap, cgroup v2. Bare trees are kept in $REDVIP_TREES (/var/cache/redvip-trees).
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+source=$(cd "$here/../.." && pwd)
+suite=$1
+trees=${REDVIP_TREES:-/var/cache/redvip-trees}
+tag=rvp$$
+work=$(mktemp -d "/tmp/redvip-package-XXXXXX")
+# shellcheck source=tests/package/hosts.sh
+. "$here/hosts.sh"
+# shellcheck source=tests/package/scenario.sh
+. "$here/scenario.sh"
+# shellcheck source=tests/package/build.sh
+. "$here/build.sh"
+trap take_down EXIT
+trap 'exit 130' INT TERM
+
+part() {
+  [ -z "${part_name:-}" ] || echo "==    $part_name took $((SECONDS - part_start)) s"
+  part_name=$1
+  part_start=$SECONDS
+  [ -z "$1" ] || echo "== $1"
+}
+
+mkdir -p "$trees"
+part "build"
+package=${REDVIP_PACKAGE:-$(find_or_build_package "$suite")}
+echo "      $package"
+part "bare $suite"
+bare_tree "$suite" "$trees/$suite.tar"
+mkdir "$work/tree"
+tar -C "$work/tree" -xf "$trees/$suite.tar"
+part "install"
+cp "$package" "$work/tree/root/"
+in_tree "$work/tree" sh -c "printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+  chmod +x /usr/sbin/policy-rc.d; apt-get update -q; apt-get install -y -q '/root/$(basename "$package")'
+  rm /usr/sbin/policy-rc.d" >"$work/install.log" 2>&1 || { tail -30 "$work/install.log"; exit 1; }
+part "boot"
+wire
+boot a 10.77.0.1
+boot b 10.77.0.2
+for chapter in first_steps rights failover divergence upgrade supervision removal; do
+  part "$chapter"
+  "$chapter"
+done
+part ""
+echo "1 passed, 0 failed"

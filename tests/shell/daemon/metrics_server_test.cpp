@@ -1,0 +1,405 @@
+// The metrics over real sockets: honest clients, and those that want to keep the loop busy.
+#include "daemon/metrics_server.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "catch.hpp"
+#include "shell/netlink/tcp.hpp"
+
+using namespace redvip;
+using namespace redvip::test;
+using daemon::Log;
+using daemon::MetricsLimits;
+using daemon::MetricsServer;
+
+namespace {
+
+const Endpoint local{IpAddress::parse("127.0.0.1").value(), 0};
+
+// Never waits, so that one thread is client and server.
+class Client {
+ public:
+  explicit Client(Endpoint to, int receive_buffer = 0)
+      : socket_{::socket(to.address.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0)} {
+    if (receive_buffer > 0) {
+      ::setsockopt(socket_.fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    }
+    const SocketAddress address{to};
+    const int connected = ::connect(socket_.fd, address.get(), address.size);
+    REQUIRE((connected == 0 || errno == EINPROGRESS || errno == ECONNREFUSED));
+    refused_ = connected != 0 && errno == ECONNREFUSED;
+  }
+
+  // Waits for the kernel, which answers for a loopback address at once.
+  bool refused() {
+    pollfd wait{socket_.fd, POLLOUT, 0};
+    REQUIRE(::poll(&wait, 1, patience_ms) == 1);
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(socket_.fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    return refused_ || error == ECONNREFUSED;
+  }
+
+  // How much of it the kernel took.
+  std::size_t send(const std::string& text) {
+    const auto sent = ::send(socket_.fd, text.data(), text.size(), MSG_NOSIGNAL);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  }
+  // Reads what is there. True: the server has closed.
+  bool closed() {
+    std::array<char, 65536> buffer{};
+    for (;;) {
+      const auto got = ::recv(socket_.fd, buffer.data(), buffer.size(), 0);
+      if (got < 0) return errno != EAGAIN && errno != EINPROGRESS && errno != ENOTCONN;
+      if (got == 0) return true;
+      received.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+  }
+
+  std::string received;
+
+ private:
+  Socket socket_;
+  bool refused_ = false;
+};
+
+// A server on a loop on which something else has to be done all the time.
+struct Bench {
+  explicit Bench(const MetricsLimits& given = {}) : limits{given} { tick(); }
+
+  Endpoint listen(const Endpoint& at = local) {
+    server.listen(at);
+    REQUIRE(server.address());
+    return *server.address();
+  }
+  // A condition may be asked again after it held.
+  bool eventually(const std::function<bool()>& holds) { return test::eventually(io, holds); }
+  void send(Client& client, const std::string& what) {
+    std::size_t sent = 0;
+    REQUIRE(eventually([&] {
+      if (sent < what.size()) sent += client.send(what.substr(sent));
+      return sent == what.size();
+    }));
+  }
+  std::string answer(Endpoint to, const std::string& request) {
+    Client client{to};
+    send(client, request);
+    REQUIRE(eventually([&] { return client.closed(); }));
+    return client.received;
+  }
+  void require_honest_client_is_served(Endpoint at) {
+    CHECK(answer(at, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").ends_with("\r\n\r\n" + text));
+  }
+
+  void tick() {
+    timer.expires_after(Millis{5});
+    timer.async_wait([this](boost::system::error_code cancelled) {
+      if (cancelled) return;
+      ++ticks;
+      if (on_tick) on_tick();
+      tick();
+    });
+  }
+
+  MetricsLimits limits;
+  boost::asio::io_context io;
+  Log log{DaemonConfig{}};
+  std::string text = "redvip_up 1\n";
+  int built = 0;
+  MetricsServer server{io, log,
+                       [this] {
+                         ++built;
+                         return text;
+                       },
+                       limits};
+  boost::asio::steady_timer timer{io};
+  int ticks = 0;
+  std::function<void()> on_tick;
+};
+
+// What is written to standard error meanwhile.
+class StandardError {
+ public:
+  StandardError() : file_{::mkstemp(path_.data())}, before_{::dup(STDERR_FILENO)} {
+    ::dup2(file_.fd, STDERR_FILENO);
+  }
+  ~StandardError() {
+    ::dup2(before_.fd, STDERR_FILENO);
+    ::unlink(path_.c_str());
+  }
+  StandardError(const StandardError&) = delete;
+  StandardError& operator=(const StandardError&) = delete;
+  [[nodiscard]] std::string text() const {
+    std::ifstream file{path_};
+    return {std::istreambuf_iterator<char>{file}, {}};
+  }
+
+ private:
+  std::string path_ = "/tmp/redvip-stderr-XXXXXX";
+  Socket file_;
+  Socket before_;
+};
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+MetricsLimits short_lived() {
+  MetricsLimits limits;
+  limits.lifetime = Millis{250};
+  return limits;
+}
+
+}  // namespace
+
+TEST_CASE("GET /metrics is answered with the text, its type and its length, then closed") {
+  Bench bench;
+  const auto at = bench.listen();
+  const std::string fields =
+      "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+      "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: 12\r\n\r\n";
+  CHECK(bench.answer(at, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n") == fields + bench.text);
+  CHECK(bench.answer(at, "GET /metrics?x=/y HTTP/1.0\r\n\r\n") == fields + bench.text);
+  CHECK(bench.answer(at, "HEAD /metrics HTTP/1.1\r\nConnection: keep-alive\r\n\r\n") == fields);
+}
+
+TEST_CASE("everything else is refused by name, and closed") {
+  Bench bench;
+  const auto at = bench.listen();
+  const auto status = [&](const std::string& request) {
+    const auto answer = bench.answer(at, request);
+    CHECK(answer.find("\r\nConnection: close\r\n") != std::string::npos);
+    CHECK(answer.find(bench.text) == std::string::npos);
+    return answer.substr(0, answer.find("\r\n"));
+  };
+  CHECK(status("GET / HTTP/1.1\r\n\r\n") == "HTTP/1.1 404 Not Found");
+  CHECK(status("GET /metrics/x HTTP/1.1\r\n\r\n") == "HTTP/1.1 404 Not Found");
+  CHECK(status("GET /metrics/../metrics HTTP/1.1\r\n\r\n") == "HTTP/1.1 404 Not Found");
+  CHECK(status("POST /metrics HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc") ==
+        "HTTP/1.1 405 Method Not Allowed");
+  CHECK(bench.answer(at, "DELETE /metrics HTTP/1.1\r\n\r\n").find("\r\nAllow: GET, HEAD\r\n") !=
+        std::string::npos);
+  CHECK(status("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") == "HTTP/1.1 400 Bad Request");
+  CHECK(status("*1\r\n$4\r\nPING\r\n\r\n") == "HTTP/1.1 400 Bad Request");
+  CHECK(status("GET /metrics HTTP/1.1\r\nno colon\r\n\r\n") == "HTTP/1.1 400 Bad Request");
+}
+
+TEST_CASE("a request in pieces is answered, and so is the first of several at once") {
+  Bench bench;
+  Client client{bench.listen()};
+  for (const std::string piece : {"GET /met", "rics HTTP/1.1\r", "\nHost: x\r\n", "\r\n"}) {
+    bench.send(client, piece);
+    const auto before = bench.ticks;
+    REQUIRE(bench.eventually([&] { return bench.ticks > before + 2; }));
+  }
+  REQUIRE(bench.eventually([&] { return client.closed(); }));
+  CHECK(client.received.ends_with(bench.text));
+  const std::string twice = "GET /metrics HTTP/1.1\r\n\r\nGET /metrics HTTP/1.1\r\n\r\n";
+  CHECK(count(bench.answer(*bench.server.address(), twice), bench.text) == 1);
+}
+
+TEST_CASE("only the address that is asked for is listened on, of either family") {
+  const Namespace own;
+  Bench bench;
+  const auto at = bench.listen({address("127.0.0.1"), 9652});
+  CHECK(Client{{address("127.0.0.2"), 9652}}.refused());
+  CHECK(Client{{address("::1"), 9652}}.refused());
+  bench.require_honest_client_is_served(at);
+  bench.require_honest_client_is_served(bench.listen({address("::1"), 9652}));
+  CHECK(Client{at}.refused());
+  const Endpoint every{address("::"), 9652};
+  bench.listen(every);
+  CHECK(Client{at}.refused());  // every IPv6 address, and no other
+  bench.require_honest_client_is_served({address("::1"), 9652});
+}
+
+TEST_CASE("the text is built once for all who ask within its time, and anew after it") {
+  MetricsLimits limits;
+  limits.fresh = Seconds{3600};
+  Bench bench{limits};
+  const auto at = bench.listen();
+  for (int i = 0; i < 5; ++i) bench.require_honest_client_is_served(at);
+  CHECK(bench.built == 1);
+
+  limits.fresh = Millis{0};
+  Bench impatient{limits};
+  const auto there = impatient.listen();
+  for (int i = 0; i < 3; ++i) impatient.require_honest_client_is_served(there);
+  CHECK(impatient.built == 3);
+}
+
+TEST_CASE("who sends nothing, or a byte now and then, is closed at the end of its time") {
+  Bench bench{short_lived()};
+  const auto at = bench.listen();
+  Client silent{at};
+  Client slow{at};
+  bench.on_tick = [&] { slow.send("G"); };
+  REQUIRE(bench.eventually([&] { return bench.server.connections() == 2; }));
+  const auto before = bench.ticks;
+  REQUIRE(bench.eventually([&] { return silent.closed() && slow.closed(); }));
+  CHECK(bench.ticks > before);
+  CHECK(silent.received.empty());
+  CHECK(slow.received.empty());
+  CHECK(bench.eventually([&] { return bench.server.connections() == 0; }));
+  CHECK(bench.built == 0);
+  bench.require_honest_client_is_served(at);
+}
+
+TEST_CASE("a request of a megabyte is refused after eight kilobytes of it") {
+  Bench bench;
+  const auto at = bench.listen();
+  Client client{at};
+  std::string request = "GET /metrics HTTP/1.1\r\n";
+  while (request.size() < (1U << 20)) request += "X-Large: " + std::string(1000, 'x') + "\r\n";
+  std::size_t sent = 0;
+  bench.on_tick = [&] { sent += client.send(request.substr(sent)); };
+  REQUIRE(bench.eventually([&] { return client.closed(); }));
+  // The answer may be lost with the rest of the request.
+  if (!client.received.empty()) {
+    CHECK(client.received.starts_with("HTTP/1.1 431 Request Header Fields Too Large\r\n"));
+  }
+  CHECK(bench.built == 0);
+  bench.require_honest_client_is_served(at);
+
+  const std::string fits = "GET /metrics HTTP/1.1\r\nX: " + std::string(8000, 'x') + "\r\n\r\n";
+  CHECK(bench.answer(at, fits).starts_with("HTTP/1.1 200 "));
+  const std::string too_long = "GET /metrics HTTP/1.1\r\nX: " + std::string(9000, 'x') + "\r\n\r\n";
+  CHECK(bench.answer(at, too_long).starts_with("HTTP/1.1 431 "));
+}
+
+TEST_CASE("a flood has sixteen connections, the oldest goes first, and the loop has its turns") {
+  MetricsLimits limits;
+  limits.between_accepts = Millis{5};  // as often as the tick
+  Bench bench{limits};
+  const auto at = bench.listen();
+  constexpr int wave = 60;
+  std::vector<std::unique_ptr<Client>> clients;
+  std::size_t most = 0;
+  int closed = 0;
+  bench.on_tick = [&] {
+    most = std::max(most, bench.server.connections());
+    if (clients.size() < wave) clients.push_back(std::make_unique<Client>(at));
+  };
+  REQUIRE(bench.eventually([&] {
+    closed = 0;
+    for (const auto& client : clients) closed += client->closed() ? 1 : 0;
+    return closed >= wave - 16 && clients.size() == wave;
+  }));
+  CHECK(most == 16);
+  CHECK(bench.ticks >= wave / 2);
+  CHECK(clients.front()->closed());
+  CHECK_FALSE(clients.back()->closed());
+  bench.require_honest_client_is_served(at);
+}
+
+TEST_CASE("connections are accepted one at a time, with pauses, however many are waiting") {
+  MetricsLimits limits;
+  limits.between_accepts = Millis{5};
+  Bench bench{limits};
+  const auto at = bench.listen();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 12; ++i) clients.push_back(std::make_unique<Client>(at));
+  std::size_t before = 0;
+  std::size_t most_at_once = 0;
+  bench.on_tick = [&] {
+    most_at_once = std::max(most_at_once, bench.server.connections() - before);
+    before = bench.server.connections();
+  };
+  REQUIRE(bench.eventually([&] { return before == 12; }));
+  CHECK(most_at_once <= 3);  // without the pause: all of them
+}
+
+TEST_CASE("who asks for much and never reads is closed at the end of its time") {
+  Bench bench{short_lived()};
+  bench.text = std::string(std::size_t{16} << 20, 'x') + '\n';
+  const auto at = bench.listen();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(std::make_unique<Client>(at, 4096));
+    bench.send(*clients.back(), "GET /metrics HTTP/1.1\r\n\r\n");
+  }
+  REQUIRE(bench.eventually([&] { return bench.built == 1 && bench.server.connections() == 4; }));
+  const auto before = bench.ticks;
+  REQUIRE(bench.eventually([&] { return bench.server.connections() == 0; }));
+  CHECK(bench.ticks > before);
+  for (const auto& client : clients) {
+    REQUIRE(bench.eventually([&] { return client->closed(); }));
+    CHECK(client->received.size() < bench.text.size());
+  }
+  CHECK(bench.built == 1);  // one text for all
+}
+
+TEST_CASE(
+    "an address that is taken is one warning with its cure, and is listened on once it is free") {
+  const Namespace own;
+  MetricsLimits limits;
+  limits.retry = Millis{20};
+  Bench bench{limits};
+  const StandardError log;
+  const Endpoint at{address("127.0.0.1"), 9652};
+  {
+    const Socket taken = listener_on(at);
+    bench.server.listen(at);
+    const auto before = bench.ticks;
+    REQUIRE(bench.eventually([&] { return bench.ticks > before + 40; }));
+  }
+  REQUIRE(bench.eventually([&] { return !Client{at}.refused(); }));
+  bench.require_honest_client_is_served(at);
+  CHECK(count(log.text(),
+              "metrics: 127.0.0.1:9652 cannot be listened on (Address already in use), so nobody "
+              "can read the metrics: end what listens there (`ss -ltnp` names it), or put another "
+              "port into daemon.metrics. The services go on; it is tried again every ") == 1);
+  CHECK(count(log.text(), "metrics: at http://127.0.0.1:9652/metrics") == 1);
+}
+
+TEST_CASE("an address that this host does not have is said to be that, until it has it") {
+  const Namespace own;
+  MetricsLimits limits;
+  limits.retry = Millis{20};
+  Bench bench{limits};
+  const StandardError log;
+  const Endpoint at{address("10.77.0.1"), 9652};
+  bench.server.listen(at);
+  CHECK(count(log.text(), "no interface of this host has that address") == 1);
+  run("ip addr add 10.77.0.1/24 dev lo");
+  REQUIRE(bench.eventually([&] { return !Client{at}.refused(); }));
+  bench.require_honest_client_is_served(at);
+}
+
+TEST_CASE("where it listened before, nothing is left: no listener and no connection") {
+  const Namespace own;
+  Bench bench;
+  const auto first = bench.listen({address("127.0.0.1"), 9652});
+  Client old{first};
+  REQUIRE(bench.eventually([&] { return bench.server.connections() == 1; }));
+  const auto second = bench.listen({address("127.0.0.1"), 9653});
+  CHECK(Client{first}.refused());
+  REQUIRE(bench.eventually([&] { return old.closed(); }));
+  bench.require_honest_client_is_served(second);
+  bench.server.listen(std::nullopt);
+  CHECK(Client{second}.refused());
+  CHECK_FALSE(bench.server.address());
+}
+
+TEST_CASE("a server may go while clients are connected and its address is still being tried") {
+  const Namespace own;
+  Bench bench;
+  std::vector<std::unique_ptr<Client>> clients;
+  {
+    MetricsServer other{bench.io, bench.log, [] { return std::string(1U << 20, 'x'); }, {}};
+    other.listen(local);
+    for (int i = 0; i < 3; ++i) clients.push_back(std::make_unique<Client>(*other.address(), 4096));
+    clients[0]->send("GET /metrics HTTP/1.1\r\n\r\n");
+    clients[1]->send("GET");
+    REQUIRE(bench.eventually([&] { return other.connections() == 3; }));
+    MetricsServer nowhere{bench.io, bench.log, [] { return std::string{}; }, {}};
+    nowhere.listen(Endpoint{address("10.77.0.1"), 9652});
+  }
+  const auto before = bench.ticks;
+  REQUIRE(bench.eventually([&] { return bench.ticks > before + 5; }));
+  for (const auto& client : clients) CHECK(bench.eventually([&] { return client->closed(); }));
+}

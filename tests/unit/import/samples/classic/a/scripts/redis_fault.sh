@@ -1,0 +1,2 @@
+#!/bin/bash
+echo "[fault] $(date)" >> /var/log/keepalived-redis-state.log

@@ -1,0 +1,2 @@
+#!/bin/sh
+redis-cli -p 6390 SLAVEOF NO ONE

@@ -1,0 +1,2 @@
+#!/bin/sh
+redis-cli -p "$1" ping | grep -q PONG
