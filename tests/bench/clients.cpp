@@ -9,7 +9,9 @@
 namespace redvip::bench {
 namespace {
 
-constexpr std::chrono::milliseconds between_connects{1};
+// A connection that broke is made anew at once; one that came to nothing, no sooner than so and than
+// its next write was due. Fifty clients would else keep every core busy with it.
+constexpr std::chrono::microseconds between_connects{1000};
 // A large value goes to one of so many places of its connection, and the key beside it: what all
 // writes leave behind stays small.
 constexpr std::uint32_t places = 4;
@@ -42,7 +44,7 @@ class Clients::Connection {
   void work();
   bool connect();
   void disconnect();
-  void write_until_broken();
+  bool write_until_broken();  // whether any write was acknowledged
   [[nodiscard]] std::vector<std::string> command(std::uint32_t number) const;
   [[nodiscard]] std::uint8_t who_answers();
   void fail(Trouble trouble, bool sent) { clients_.note(Failure{Clock::now(), trouble, sent}); }
@@ -61,12 +63,9 @@ void Clients::Connection::work() {
   const auto& load = clients_.load_;
   std::this_thread::sleep_for(load.between * index_ / load.connections);
   while (!clients_.stopping_) {
-    if (connect()) {
-      write_until_broken();
-    } else {
-      std::this_thread::sleep_for(between_connects);
-    }
+    const bool worked = connect() && write_until_broken();
     disconnect();
+    if (!worked) std::this_thread::sleep_for(std::max(between_connects, load.between));
   }
 }
 
@@ -119,14 +118,17 @@ std::uint8_t Clients::Connection::who_answers() {
                                 : static_cast<std::uint8_t>(found - servers.begin());
 }
 
-void Clients::Connection::write_until_broken() {
+bool Clients::Connection::write_until_broken() {
   std::uint8_t server = unknown_server;
   while (!clients_.stopping_) {
     const std::uint32_t number = next_++;
     const lab::Reply reply = redis_->command(command(number));
-    if (!reply) return fail(trouble_of(*redis_), true);
-    if (reply->type == REDIS_REPLY_ERROR) {
-      return fail(is_readonly(*reply) ? Trouble::readonly : Trouble::other, true);
+    if (!reply || reply->type == REDIS_REPLY_ERROR) {
+      const Trouble trouble = !reply                ? trouble_of(*redis_)
+                              : is_readonly(*reply) ? Trouble::readonly
+                                                    : Trouble::other;
+      fail(trouble, true);
+      return server != unknown_server;
     }
     const auto answered = Clock::now();
     // Only now, so that the question does not delay the first write of a new connection.
@@ -134,6 +136,7 @@ void Clients::Connection::write_until_broken() {
     clients_.note(Ack{index_, number, server, answered});
     std::this_thread::sleep_for(clients_.load_.between);
   }
+  return true;
 }
 
 Clients::Clients(const lab::Host& from, Directory& directory, Load load, std::string prefix,

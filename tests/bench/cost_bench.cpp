@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -36,7 +37,7 @@ struct Usage {
   double redis_percent = 0;  // of a core, of all Redis servers of the host
   double switches = 0;       // per second
   double packets = 0;        // per second
-  double resident_mb = 0;
+  Memory memory{};
   MachineUse machine{};
 };
 
@@ -82,31 +83,39 @@ Count count(const Fleet::Member& member) {
   return now;
 }
 
-double resident_of(const Fleet::Member& member) {
-  double sum = 0;
+Memory memory_of(const Fleet::Member& member) {
+  Memory sum;
   if (!member.daemon) return sum;
-  for (const pid_t pid : descendants(member.daemon->pid())) sum += resident_mb(pid);
+  for (const pid_t pid : descendants(member.daemon->pid())) {
+    const Memory one = memory(pid);
+    sum.rss += one.rss;
+    sum.pss += one.pss;
+  }
   return sum;
 }
 
-// Scripts come and go: the mean of many looks.
-std::vector<double> mean_resident(const Fleet& fleet, std::chrono::seconds span) {
-  constexpr auto between = 200ms;
-  std::vector<double> sums{0, 0};
+// Scripts come and go: the mean of many looks, which do not keep step with them.
+std::array<Memory, 2> mean_memory(const Fleet& fleet, std::chrono::seconds span) {
+  constexpr auto between = 330ms;
+  std::array<Memory, 2> mean{};
   int looks = 0;
   for (const auto end = Clock::now() + span; Clock::now() < end; ++looks) {
-    sums[0] += resident_of(fleet.a);
-    sums[1] += resident_of(fleet.b);
+    for (std::size_t host = 0; host < mean.size(); ++host) {
+      const Memory now = memory_of(host == 0 ? fleet.a : fleet.b);
+      mean[host].rss += now.rss;
+      mean[host].pss += now.pss;
+    }
     std::this_thread::sleep_for(between);
   }
-  return {sums[0] / looks, sums[1] / looks};
+  for (Memory& each : mean) each = {each.rss / looks, each.pss / looks};
+  return mean;
 }
 
 std::vector<Usage> watch(const Fleet& fleet, bool busy, int seconds) {
   const UseMeter meter{::getpid()};
   const auto began = Clock::now();
   const std::vector<Count> before{count(fleet.a), count(fleet.b)};
-  const auto resident = mean_resident(fleet, std::chrono::seconds{seconds});
+  const auto memory = mean_memory(fleet, std::chrono::seconds{seconds});
   const std::vector<Count> after{count(fleet.a), count(fleet.b)};
   const double span = std::chrono::duration<double>(Clock::now() - began).count();
   const MachineUse machine = meter.taken();
@@ -117,7 +126,7 @@ std::vector<Usage> watch(const Fleet& fleet, bool busy, int seconds) {
                      100 * (after[host].cpu - before[host].cpu) / span,
                      100 * (after[host].redis_cpu - before[host].redis_cpu) / span,
                      (after[host].switches - before[host].switches) / span,
-                     (after[host].packets - before[host].packets) / span, resident[host], machine});
+                     (after[host].packets - before[host].packets) / span, memory[host], machine});
   }
   return usage;
 }
@@ -146,8 +155,9 @@ std::vector<std::string> row(const Usage& usage) {
           fmt::format("{:.1f} %", usage.redis_percent),
           grouped(usage.switches),
           grouped(usage.packets),
-          fmt::format("{:.1f} MB", usage.resident_mb),
-          fmt::format("{:.2f} MB", usage.resident_mb / usage.services)};
+          fmt::format("{:.1f} MB", usage.memory.pss),
+          fmt::format("{:.2f} MB", usage.memory.pss / usage.services),
+          fmt::format("{:.1f} MB", usage.memory.rss)};
 }
 
 json::object object_of(const Usage& usage) {
@@ -159,7 +169,8 @@ json::object object_of(const Usage& usage) {
           {"redis_percent_of_a_core", usage.redis_percent},
           {"context_switches_per_second", usage.switches},
           {"packets_per_second", usage.packets},
-          {"resident_mb", usage.resident_mb},
+          {"pss_mb", usage.memory.pss},
+          {"rss_mb", usage.memory.rss},
           {"machine", to_object(usage.machine)}};
 }
 
@@ -191,8 +202,8 @@ std::vector<Goal> judge(const std::vector<Usage>& all, int fewest, int most) {
   const auto* theirs = find(all, FleetManager::keepalived, "owner", most);
   if (ours && theirs) {
     goals.push_back({fmt::format("memory at {} services below keepalived's with its scripts", most),
-                     fmt::format("{:.1f} MB to {:.1f} MB", ours->resident_mb, theirs->resident_mb),
-                     ours->resident_mb < theirs->resident_mb});
+                     fmt::format("{:.1f} MB to {:.1f} MB", ours->memory.pss, theirs->memory.pss),
+                     ours->memory.pss < theirs->memory.pss});
   }
   return goals;
 }
@@ -218,7 +229,7 @@ void cost_bench(const BenchOptions& options, const std::vector<int>& services, i
                   "own each second.",
                   seconds, busy_writes, 2),
       {"services", "system", "host", "load", "CPU", "per service", "Redis' CPU", "switches/s",
-       "packets/s", "resident", "per service"},
+       "packets/s", "memory (PSS)", "per service", "RSS"},
       {}};
   json::array raw;
   for (const Usage& usage : all) {

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto absence = 8s;
+constexpr auto absence = 5s;
 constexpr auto between_power_cuts = 2s;
 constexpr auto between_boots = 5s;
 
@@ -46,7 +46,7 @@ Fault redis_restarted() {
 Fault redis_frozen() {
   return {.id = "redis-frozen",
           .title = "Redis frozen",
-          .what = "SIGSTOP; continued after 8 s or more",
+          .what = "SIGSTOP; continued after 5 s or more",
           .strike = [](Scene& scene) { scene.owner.redis.freeze(); },
           .heal = [](Scene& scene) { scene.owner.redis.thaw(); },
           .lasts = absence};
@@ -64,13 +64,14 @@ Fault slow_command() {
           .what = "DEBUG SLEEP 3 on the owner: it answers nobody meanwhile",
           .strike = ask_for_a_slow_command,
           .lasts = 4s,
-          .redis_options = {"--enable-debug-command", "yes"}};
+          .redis_options = {"--enable-debug-command", "yes"},
+          .redis = "enable-debug-command yes"};
 }
 
 Fault host_cut_off() {
   return {.id = "host-cut-off",
           .title = "host cut off and back",
-          .what = "every frame from and to the owner is dropped, for 8 s or more",
+          .what = "every frame from and to the owner is dropped, for 5 s or more",
           .strike = [](Scene& scene) { scene.site.lab.network.cut(scene.owner.host); },
           .heal = [](Scene& scene) { scene.site.lab.network.heal(scene.owner.host); },
           .lasts = absence};
@@ -79,7 +80,7 @@ Fault host_cut_off() {
 Fault carrier_lost() {
   return {.id = "carrier-lost",
           .title = "carrier lost and back",
-          .what = "the owner's cable is out for 8 s or more",
+          .what = "the owner's cable is out for 5 s or more",
           .strike = [](Scene& scene) { scene.site.lab.network.carrier(scene.owner.host, false); },
           .heal = [](Scene& scene) { scene.site.lab.network.carrier(scene.owner.host, true); },
           .lasts = absence};
@@ -89,7 +90,7 @@ Fault hosts_parted() {
   return {.id = "hosts-parted",
           .title = "hosts parted, clients on both sides",
           .what =
-              "for 8 s or more the owner and one client see none of the others, which are the "
+              "for 5 s or more the owner and one client see none of the others, which are the "
               "standby, another client and the third sentinel",
           .strike = [](Scene& scene) { scene.site.part(scene.owner); },
           .heal = [](Scene& scene) { scene.site.mend(); },
@@ -114,7 +115,7 @@ Fault daemon_killed() {
           .title = "daemon killed",
           .what =
               "SIGKILL to every process of it on the owner's host (Sentinel: the sentinel there); "
-              "started again after 8 s",
+              "started again after 5 s",
           .strike = [](Scene& scene) { scene.system.signal_daemon(scene.owner, SIGKILL); },
           .heal = [](Scene& scene) { scene.system.start_daemon(scene.owner); },
           .lasts = absence};
@@ -125,7 +126,7 @@ Fault daemon_frozen() {
           .title = "daemon frozen",
           .what =
               "SIGSTOP to every process of it on the owner's host (Sentinel: the sentinel there); "
-              "continued after 8 s",
+              "continued after 5 s",
           .strike = [](Scene& scene) { scene.system.signal_daemon(scene.owner, SIGSTOP); },
           .heal = [](Scene& scene) { scene.system.signal_daemon(scene.owner, SIGCONT); },
           .lasts = absence};
@@ -168,6 +169,7 @@ Fault power_cycled(bool owner_first, lab::Persistence persistence) {
   fault.lasts = between_power_cuts + 2s;
   fault.heals_anyway = true;
   fault.persistence = persistence;
+  if (kept) fault.redis = "appendonly yes";
   fault.loss_is_physical = !kept;
   return fault;
 }

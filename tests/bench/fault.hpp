@@ -36,8 +36,7 @@ struct Fault {
   bool loss_is_physical = false;
   // It needs the machine for itself.
   bool alone = false;
-  // System::id -> why it does not fit.
-  std::map<std::string, std::string> not_for{};
+  std::string redis{};  // what `persistence` and `redis_options` come to, for the report
 };
 
 [[nodiscard]] std::vector<Fault> all_faults();

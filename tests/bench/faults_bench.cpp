@@ -4,31 +4,18 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
 #include <iostream>
 #include <mutex>
 #include <thread>
 
 #include "bench/json.hpp"
+#include "bench/store.hpp"
 #include "bench/trial.hpp"
 
 namespace redvip::bench {
 namespace {
 
-namespace json = boost::json;
-
-// keepalived's checks have a period of 1 or 2 s, and Sentinel's of 1 s: the faults strike evenly
-// spread over it, so that neither luck nor habit decides a median.
-constexpr int phase_period_ms = 2000;
 constexpr int attempts = 2;
-
-struct Job {
-  std::string system;
-  std::string fault;
-  int phase_ms;
-  bool alone;
-};
 
 // Each run is a process of its own: nothing of one is left in the next, and a lab that breaks takes
 // no other with it.
@@ -48,21 +35,9 @@ Run run_apart(const Job& job, const std::string& lock_file) {
   return failed;
 }
 
-// A, B, C, D, A, B ... of each fault, so that all meet the same machine.
-std::vector<Job> jobs_of(const FaultsOptions& options) {
-  std::vector<Job> jobs;
-  for (int run = 0; run < options.runs; ++run) {
-    const int phase = (2 * run + 1) * phase_period_ms / (2 * options.runs);
-    for (const std::string& id : options.faults) {
-      const Fault& fault = fault_by_id(id);
-      for (const std::string& system : options.systems) {
-        if (fault.not_for.count(system) == 0) jobs.push_back({system, id, phase, fault.alone});
-      }
-    }
-  }
-  // Those that want the machine for themselves go last, where they hold up nobody.
-  std::stable_partition(jobs.begin(), jobs.end(), [](const Job& job) { return !job.alone; });
-  return jobs;
+bool is_good(const Run& run) {
+  if (run.system != "redvip") return true;
+  return run.problem.empty() && (run.lost == 0 || fault_by_id(run.fault).loss_is_physical);
 }
 
 std::string progress(const Run& run, std::size_t done, std::size_t all) {
@@ -70,57 +45,51 @@ std::string progress(const Run& run, std::size_t done, std::size_t all) {
     return fmt::format("{:>4}/{}  {:<26}{:<20} no result: {}\n", done, all, run.fault, run.system,
                        run.problem);
   }
-  return fmt::format("{:>4}/{}  {:<26}{:<20}{:>10.1f} ms  lost {:>6}{}{}\n", done, all, run.fault,
-                     run.system, run.longest, run.lost, run.remark.empty() ? "" : "  " + run.remark,
+  return fmt::format("{:>4}/{}  {:<26}{:<20}{:>10.1f} ms  lost {:>6}  in {:>3.0f} s{}{}\n", done, all,
+                     run.fault, run.system, run.longest, run.lost, run.took / 1000, run.remark.empty() ? "" : "  " + run.remark,
                      run.machine.disturbed() ? "  (disturbed)" : "");
 }
 
-std::vector<Run> run_all(const FaultsOptions& options) {
-  const auto jobs = jobs_of(options);
+// Every run of redvip kept what could be kept.
+bool work_off(const std::vector<Job>& jobs, const FaultsOptions& options, Store& store) {
   const lab::Workspace workspace;
   const std::string lock_file = workspace.path() / "turn";
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;  // guards `runs` and the terminal
-  std::vector<Run> runs;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes{options.minutes};
+  std::mutex mutex;  // guards all that follow, `store` and the terminal
+  std::size_t next = 0;
+  std::size_t done = 0;
+  bool good = true;
+  const auto take = [&]() -> const Job* {
+    const std::lock_guard lock{mutex};
+    const bool late = options.minutes > 0 && std::chrono::steady_clock::now() >= end;
+    return late || next == jobs.size() ? nullptr : &jobs[next++];
+  };
   const auto work = [&] {
-    for (std::size_t job = next++; job < jobs.size(); job = next++) {
-      Run run = run_apart(jobs[job], lock_file);
+    while (const Job* job = take()) {
+      const Run run = run_apart(*job, lock_file);
       const std::lock_guard lock{mutex};
-      runs.push_back(std::move(run));
-      std::cerr << progress(runs.back(), runs.size(), jobs.size());
+      store.add(run);
+      good = good && is_good(run);
+      std::cerr << progress(run, ++done, jobs.size());
     }
   };
   std::vector<std::thread> workers;
   for (int i = 0; i < options.parallel; ++i) workers.emplace_back(work);
   for (auto& worker : workers) worker.join();
-  return runs;
+  if (done < jobs.size()) std::cerr << "the time is over: the same command goes on from here\n";
+  return good;
 }
 
-json::object systems_object(const FaultsOptions& options, std::vector<Run>& runs) {
-  json::object systems;
-  for (const std::string& id : options.systems) {
-    const SystemKind& kind = system_by_id(id);
-    const auto any = std::find_if(runs.begin(), runs.end(), [&](const Run& run) {
-      return run.system == id && !run.settings.empty();
-    });
-    json::object settings;
-    if (any != runs.end()) settings = json::value_from(any->settings).as_object();
-    systems[id] = json::object{{"title", kind.title}, {"what", kind.what}, {"settings", settings}};
+Known all_known() {
+  Known known;
+  for (const SystemKind& kind : all_systems()) {
+    known.systems.push_back({kind.id, kind.title, kind.what});
   }
-  for (Run& run : runs) run.settings.clear();  // once is enough
-  return systems;
-}
-
-json::object faults_object(const FaultsOptions& options) {
-  json::object faults;
-  for (const std::string& id : options.faults) {
-    const Fault& fault = fault_by_id(id);
-    faults[id] = json::object{{"title", fault.title},
-                              {"what", fault.what},
-                              {"loss_is_physical", fault.loss_is_physical},
-                              {"not_for", json::value_from(fault.not_for)}};
+  for (const Fault& fault : all_faults()) {
+    known.faults.push_back({fault.id, fault.title, fault.what, fault.redis, fault.loss_is_physical,
+                            fault.alone});
   }
-  return faults;
+  return known;
 }
 
 }  // namespace
@@ -133,20 +102,11 @@ bool faults_bench(const FaultsOptions& wanted) {
   if (options.faults.empty()) {
     for (const Fault& fault : all_faults()) options.faults.push_back(fault.id);
   }
-  json::object file = file_head("faults", options.command);
-  std::vector<Run> runs = run_all(options);
-  file["runs_each"] = options.runs;
-  file["labs_at_a_time"] = options.parallel;
-  file["systems"] = systems_object(options, runs);
-  file["faults"] = faults_object(options);
-  json::array list;
-  for (const Run& run : runs) list.push_back(to_object(run));
-  file["runs"] = std::move(list);
-  write_json(options.out / "faults.json", file);
-  return std::none_of(runs.begin(), runs.end(), [](const Run& run) {
-    return run.system == "redvip" &&
-           (!run.problem.empty() || (run.lost > 0 && !fault_by_id(run.fault).loss_is_physical));
-  });
+  for (const auto& id : options.systems) (void)system_by_id(id);
+  Store store{options.out / "faults.json", options.command, options.parallel, all_known()};
+  const auto jobs = missing(store, options.systems, options.faults, options.runs);
+  if (jobs.empty()) std::cerr << store.path().string() << " has them all; --runs takes more\n";
+  return work_off(jobs, options, store);
 }
 
 int one_run(const OneRun& wanted) {

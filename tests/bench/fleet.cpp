@@ -164,7 +164,7 @@ int Fleet::vips_of(const Member& member) const {
   const std::string listed = lab::run("ip -4 -o address show dev eth0").output;
   int count = 0;
   for (int i = 0; i < options.services; ++i) {
-    count += listed.find(" " + vip(i) + "/32 ") != std::string::npos;
+    count += listed.find(fmt::format(" {}/32 ", vip(i))) != std::string::npos;
   }
   return count;
 }

@@ -20,10 +20,6 @@ inline double number_at(const boost::json::object& object, const char* name) {
   return object.at(name).to_number<double>();
 }
 
-inline std::size_t count_at(const boost::json::object& object, const char* name) {
-  return object.at(name).to_number<std::size_t>();
-}
-
 [[nodiscard]] boost::json::object to_object(const Run& run);
 [[nodiscard]] boost::json::object to_object(const MachineUse& use);
 [[nodiscard]] MachineUse machine_use_from(const boost::json::object& object);

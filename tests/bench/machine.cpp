@@ -97,11 +97,12 @@ double tree_cpu_seconds(pid_t root) {
   return sum;
 }
 
-double resident_mb(pid_t pid) {
-  std::istringstream statm{lab::read_file("/proc/" + std::to_string(pid) + "/statm")};
-  double pages = 0;
-  statm >> pages >> pages;
-  return pages * static_cast<double>(::sysconf(_SC_PAGESIZE)) / 1e6;
+Memory memory(pid_t pid) {
+  const std::string file = "/proc/" + std::to_string(pid) + "/smaps_rollup";
+  const auto mb = [&](const char* field) {
+    return std::atof(field_of(file.c_str(), field).c_str()) * 1024 / 1e6;
+  };
+  return {mb("Rss"), mb("Pss")};
 }
 
 UseMeter::UseMeter(pid_t root) : root_{root}, begin_{read()} {}

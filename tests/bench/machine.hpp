@@ -43,7 +43,13 @@ class UseMeter {
 [[nodiscard]] double cpu_seconds(pid_t pid);
 // The same of the process and everything that descends from it.
 [[nodiscard]] double tree_cpu_seconds(pid_t root);
-[[nodiscard]] double resident_mb(pid_t pid);               // VmRSS
+// In MB (10^6). What processes share counts in full for each in `rss`, and is divided among them in
+// `pss`: that can be summed.
+struct Memory {
+  double rss = 0;
+  double pss = 0;
+};
+[[nodiscard]] Memory memory(pid_t pid);
 [[nodiscard]] std::vector<pid_t> descendants(pid_t root);  // with root itself, first
 
 // "2 cores, Intel(R) ..., 23.5 GB, Linux 6.1.0, Debian GNU/Linux 12 (bookworm)"

@@ -14,7 +14,7 @@ namespace {
 using namespace redvip::bench;
 
 struct Arguments {
-  std::filesystem::path out = "build/bench";
+  std::filesystem::path out{};  // empty: where that command has it by itself
   FaultsOptions faults;
   OneRun one;
   int runs = 0;     // 0: as many as that bench does by itself
@@ -32,8 +32,10 @@ std::string words(int count, char** texts) {
 void add_faults(CLI::App& app, Arguments& arguments) {
   auto* faults = app.add_subcommand("faults", "every system under every fault");
   faults->add_option("--systems", arguments.faults.systems, "only these")->delimiter(',');
-  faults->add_option("--faults", arguments.faults.faults, "only these")->delimiter(',');
-  faults->add_option("--runs", arguments.faults.runs, "of each pair")->check(CLI::Range(1, 1000));
+  faults->add_option("--faults,--only", arguments.faults.faults, "only these")->delimiter(',');
+  faults->add_option("--runs", arguments.faults.runs, "of each pair; those of before count")
+      ->check(CLI::Range(1, 1000));
+  faults->add_option("--minutes", arguments.faults.minutes, "none is begun later; 0: no limit");
   faults->add_option("--parallel", arguments.faults.parallel, "labs at a time")
       ->check(CLI::Range(1, 64));
   auto* one = app.add_subcommand("one", "one run; prints its JSON");
@@ -64,7 +66,7 @@ void add_others(CLI::App& app, Arguments& arguments) {
   runs(services(app.add_subcommand("mass", "all services move at once (3 runs)")));
   services(app.add_subcommand("scale", "instructions for each service, by callgrind"));
   runs(app.add_subcommand("drain", "what the drain guard saves (5 runs)"));
-  app.add_subcommand("report", "tables and pictures from the results in --out");
+  app.add_subcommand("report", "tables and pictures from the results there are");
 }
 
 std::vector<int> services_or(const Arguments& arguments, std::vector<int> by_itself) {
@@ -104,14 +106,17 @@ int main(int count, char** texts) {
   CLI::App app{"redvip next to its peers, measured"};
   app.require_subcommand(1);
   Arguments arguments;
-  app.add_option("--out", arguments.out, "where the results go");
+  app.add_option("--out", arguments.out,
+                 "the folder of the results (build/bench; report: docs/benchmarks)");
   add_faults(app, arguments);
   add_others(app, arguments);
   try {
     app.parse(count, texts);
+    const std::string name = app.get_subcommands().front()->get_name();
+    if (arguments.out.empty()) arguments.out = name == "report" ? "docs/benchmarks" : "build/bench";
     arguments.faults.out = arguments.out;
     arguments.faults.command = words(count, texts);
-    return dispatch(app.get_subcommands().front()->get_name(), arguments, words(count, texts));
+    return dispatch(name, arguments, words(count, texts));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 6;
   } catch (const std::exception& error) {

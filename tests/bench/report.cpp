@@ -19,9 +19,24 @@ const std::vector<std::string> main_picture{"redis-killed", "redis-restarted", "
                                             "hosts-parted", "switchover-1x1B"};
 
 std::string cell_text(const Cell& cell) {
-  if (cell.typical == nullptr) return cell.not_for.empty() ? "-" : "n/a";
+  if (cell.typical == nullptr) return "-";
   std::string text = duration_text(cell.longest);
   if (cell.lost.max > 0) text += ", " + grouped(cell.lost.median) + " lost";
+  return text;
+}
+
+// "redvip 10, Redis Sentinel 9 to 10"
+std::string runs_of_each(const Results& results) {
+  std::string text;
+  for (const auto& system : results.systems) {
+    std::vector<double> counts;
+    for (const auto& fault : results.faults) {
+      counts.push_back(static_cast<double>(results.cell(system.id, fault.id).longest.count));
+    }
+    const Spread seen = spread(std::move(counts));
+    text += (text.empty() ? "" : ", ") + system.title + " " + grouped(seen.min);
+    if (seen.min != seen.max) text += " to " + grouped(seen.max);
+  }
   return text;
 }
 
@@ -41,28 +56,28 @@ Table overview_table(const Results& results) {
     }
     table.rows.push_back(std::move(row));
   }
-  table.note = fmt::format("Medians of {} runs (least .. most). {} labs at a time on {}.",
-                           results.runs_each, results.labs_at_a_time, text_of(results.origin));
+  table.note = fmt::format("Medians (least .. most); runs of each: {}. Up to {} labs at a time. {}.",
+                           runs_of_each(results), results.labs_at_a_time, text_of(results.origin));
   return table;
 }
 
 Table fault_table(const Results& results, const FaultText& fault) {
   Table table{
       fault.title,
-      fault.what + (fault.loss_is_physical
+      fault.what + (fault.redis.empty() ? "" : "; Redis with " + fault.redis) + (fault.loss_is_physical
                         ? ". What was lost had left no trace elsewhere: no system could know it."
                         : "."),
-      {"system", "longest outage", "all outages", "unluckiest client", "errors", "lost",
+      {"system", "runs", "longest outage", "all outages", "unluckiest client", "errors", "lost",
        "kept aside", "two masters", "a pair again", "remark"},
       {}};
   for (const auto& system : results.systems) {
     const Cell cell = results.cell(system.id, fault.id);
     if (cell.typical == nullptr) {
-      const std::string why = cell.not_for.empty() ? remark_text(cell) : "n/a: " + cell.not_for;
-      table.rows.push_back({system.title, "-", "-", "-", "-", "-", "-", "-", "-", why});
+      table.rows.push_back(
+          {system.title, "0", "-", "-", "-", "-", "-", "-", "-", "-", remark_text(cell)});
       continue;
     }
-    table.rows.push_back({system.title, duration_text(cell.longest),
+    table.rows.push_back({system.title, std::to_string(cell.longest.count), duration_text(cell.longest),
                           duration_text(cell.summed.median), duration_text(cell.unluckiest.median),
                           count_text(cell.errors), count_text(cell.lost), count_text(cell.saved),
                           duration_text(cell.two_masters), redundancy_text(cell),
@@ -87,6 +102,27 @@ std::vector<Table> other_tables(const std::filesystem::path& folder) {
   return tables;
 }
 
+std::string between_marks(const std::string& text, const std::string& content) {
+  const std::string begin = "<!-- figures: written by ./dev bench report -->\n";
+  const std::string end = "<!-- end of figures -->";
+  const std::size_t from = text.find(begin);
+  const std::size_t to = text.find(end);
+  if (from == std::string::npos || to == std::string::npos || to < from) return text;
+  return text.substr(0, from + begin.size()) + content + text.substr(to);
+}
+
+namespace {
+
+// A folder without a README needs none.
+void update_readme(const std::filesystem::path& readme, const std::vector<Table>& tables) {
+  const std::string text = lab::read_file(readme);
+  std::string content = "\n";
+  for (const Table& table : tables) content += to_markdown(table);
+  if (!text.empty()) lab::write_file(readme, between_marks(text, content));
+}
+
+}  // namespace
+
 void write_report(const std::filesystem::path& folder) {
   const Results results = read_results(folder);
   std::vector<Table> tables;
@@ -106,6 +142,10 @@ void write_report(const std::filesystem::path& folder) {
     markdown += to_markdown(table);
   }
   lab::write_file(folder / "results.md", markdown);
+  std::vector<Table> chosen;
+  if (!results.empty()) chosen.push_back(overview_table(results));
+  chosen.push_back(goals_table(goals(results, folder)));
+  update_readme(folder / "README.md", chosen);
   lab::write_file(folder / "report.html", html_report(results, folder));
   std::cout << "\nwritten to " << folder.string() << ": report.html, results.md, timeline.svg\n";
 }

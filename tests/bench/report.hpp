@@ -17,7 +17,11 @@ namespace redvip::bench {
 // The tables of the other benches that are in the folder, in the order of the report.
 [[nodiscard]] std::vector<Table> other_tables(const std::filesystem::path& folder);
 
-// Writes report.html, results.md and timeline.svg to the folder, and prints the tables. Throws
+// `text` with `content` between the marks of docs/benchmarks/README.md; without them as it is.
+[[nodiscard]] std::string between_marks(const std::string& text, const std::string& content);
+
+// Writes report.html, results.md and timeline.svg to the folder, the tables that matter most
+// between the marks of its README.md, and prints all tables. Throws
 // LabError when there are no results.
 void write_report(const std::filesystem::path& folder);
 

@@ -36,7 +36,6 @@ Results read_results(const std::filesystem::path& folder) {
   const json::object file = read_json(folder / "faults.json");
   if (file.empty()) return results;
   results.origin = origin_of(file);
-  results.runs_each = file.at("runs_each").to_number<int>();
   results.labs_at_a_time = file.at("labs_at_a_time").to_number<int>();
   for (const auto& [id, value] : file.at("systems").as_object()) {
     const auto& system = value.as_object();
@@ -46,8 +45,7 @@ Results read_results(const std::filesystem::path& folder) {
   for (const auto& [id, value] : file.at("faults").as_object()) {
     const auto& fault = value.as_object();
     results.faults.push_back({std::string{id}, text_at(fault, "title"), text_at(fault, "what"),
-                              fault.at("loss_is_physical").as_bool(),
-                              texts_of(fault.at("not_for").as_object())});
+                              text_at(fault, "redis"), fault.at("loss_is_physical").as_bool()});
   }
   for (const auto& value : file.at("runs").as_array()) {
     auto run = run_from_json(json::serialize(value));
@@ -59,9 +57,6 @@ Results read_results(const std::filesystem::path& folder) {
 
 Cell Results::cell(const std::string& system, const std::string& id) const {
   Cell cell;
-  if (const auto* text = fault(id); text != nullptr && text->not_for.count(system) > 0) {
-    cell.not_for = text->not_for.at(system);
-  }
   std::vector<const Run*> good;
   for (const Run& run : runs) {
     if (run.system != system || run.fault != id) continue;

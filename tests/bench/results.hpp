@@ -23,13 +23,13 @@ struct FaultText {
   std::string id;
   std::string title;
   std::string what;
+  std::string redis{};  // what it asks of redis.conf beside the common one; empty: nothing
   bool loss_is_physical = false;
-  std::map<std::string, std::string> not_for{};  // system -> why
+  bool alone = false;  // it needs the machine for itself; not in the file
 };
 
 // All runs of one system under one fault.
 struct Cell {
-  std::string not_for{};   // why there are none
   std::size_t failed = 0;  // runs without a result
   std::size_t disturbed = 0;
   Spread longest{};
@@ -55,7 +55,6 @@ struct Origin {
 
 struct Results {
   Origin origin{};
-  int runs_each = 0;
   int labs_at_a_time = 0;
   std::vector<SystemText> systems{};
   std::vector<FaultText> faults{};

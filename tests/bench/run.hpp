@@ -34,7 +34,7 @@ struct Lane {
 struct Run {
   std::string system;     // System::id
   std::string fault;      // Fault::id
-  Ms phase = 0;           // how long after the start of the load's last second it struck
+  Ms phase = 0;           // how much later than after the load's first second it struck
   std::string problem{};  // why there is no result; empty: there is one
 
   Ms longest = 0;     // longest time in which no client's write was acknowledged
@@ -50,6 +50,7 @@ struct Run {
   Ms two_masters = 0;             // both servers acknowledged to somebody
   Ms healed = 0;                  // when what the fault had broken was put right
   Ms ended = 0;                   // when the clients were stopped
+  Ms took = 0;                    // the whole run, but for waiting for its turn
   std::optional<Ms> redundant{};  // from then until one follows the other; absent: never
   std::string remark{};           // what it has come to, if not to a pair
   MachineUse machine{};

@@ -41,33 +41,40 @@ Lane lane_from(const json::object& object) {
           spans_from(object.at("failed"))};
 }
 
-std::string string_at(const json::object& object, const char* name) {
-  return std::string{object.at(name).as_string()};
-}
+// Every plain field by the name that it has in the file.
+constexpr std::pair<const char*, std::string Run::*> texts[] = {
+    {"system", &Run::system},
+    {"fault", &Run::fault},
+    {"problem", &Run::problem},
+    {"remark", &Run::remark}};
+constexpr std::pair<const char*, Ms Run::*> times[] = {
+    {"phase_ms", &Run::phase},
+    {"longest_outage_ms", &Run::longest},
+    {"summed_outage_ms", &Run::summed},
+    {"unluckiest_connection_ms", &Run::unluckiest},
+    {"noise_ms", &Run::noise},
+    {"two_masters_ms", &Run::two_masters},
+    {"healed_ms", &Run::healed},
+    {"ended_ms", &Run::ended},
+    {"took_ms", &Run::took}};
+constexpr std::pair<const char*, std::size_t Run::*> counts[] = {
+    {"acknowledged", &Run::acknowledged},
+    {"lost", &Run::lost},
+    {"saved", &Run::saved},
+    {"errors", &Run::errors},
+    {"failed_connects", &Run::failed_connects}};
 
 Run run_from(const json::object& object) {
   Run run;
-  run.system = string_at(object, "system");
-  run.fault = string_at(object, "fault");
-  run.phase = number_at(object, "phase_ms");
-  run.problem = string_at(object, "problem");
-  run.longest = number_at(object, "longest_outage_ms");
-  run.summed = number_at(object, "summed_outage_ms");
-  run.unluckiest = number_at(object, "unluckiest_connection_ms");
-  run.noise = number_at(object, "noise_ms");
-  run.acknowledged = count_at(object, "acknowledged");
-  run.lost = count_at(object, "lost");
-  run.saved = count_at(object, "saved");
-  run.errors = count_at(object, "errors");
-  run.failed_connects = count_at(object, "failed_connects");
+  for (const auto& [name, field] : texts) run.*field = std::string{object.at(name).as_string()};
+  for (const auto& [name, field] : times) run.*field = number_at(object, name);
+  for (const auto& [name, field] : counts) {
+    run.*field = object.at(name).to_number<std::size_t>();
+  }
   for (const auto& [kind, count] : object.at("errors_by_kind").as_object()) {
     run.errors_by_kind[std::string{kind}] = count.to_number<std::size_t>();
   }
-  run.two_masters = number_at(object, "two_masters_ms");
-  run.healed = number_at(object, "healed_ms");
-  run.ended = number_at(object, "ended_ms");
   if (object.contains("redundant_ms")) run.redundant = number_at(object, "redundant_ms");
-  run.remark = string_at(object, "remark");
   run.machine = machine_use_from(object.at("machine").as_object());
   for (const auto& lane : object.at("lanes").as_array()) {
     run.lanes.push_back(lane_from(lane.as_object()));
@@ -81,27 +88,14 @@ Run run_from(const json::object& object) {
 }  // namespace
 
 json::object to_object(const Run& run) {
-  json::object object{{"system", run.system},
-                      {"fault", run.fault},
-                      {"phase_ms", run.phase},
-                      {"problem", run.problem},
-                      {"longest_outage_ms", tenths(run.longest)},
-                      {"summed_outage_ms", tenths(run.summed)},
-                      {"unluckiest_connection_ms", tenths(run.unluckiest)},
-                      {"noise_ms", tenths(run.noise)},
-                      {"acknowledged", run.acknowledged},
-                      {"lost", run.lost},
-                      {"saved", run.saved},
-                      {"errors", run.errors},
-                      {"failed_connects", run.failed_connects},
-                      {"errors_by_kind", json::value_from(run.errors_by_kind)},
-                      {"two_masters_ms", tenths(run.two_masters)},
-                      {"healed_ms", tenths(run.healed)},
-                      {"ended_ms", tenths(run.ended)},
-                      {"remark", run.remark},
-                      {"machine", to_object(run.machine)},
-                      {"settings", json::value_from(run.settings)}};
+  json::object object;
+  for (const auto& [name, field] : texts) object[name] = run.*field;
+  for (const auto& [name, field] : times) object[name] = tenths(run.*field);
+  for (const auto& [name, field] : counts) object[name] = run.*field;
+  object["errors_by_kind"] = json::value_from(run.errors_by_kind);
   if (run.redundant) object["redundant_ms"] = tenths(*run.redundant);
+  object["machine"] = to_object(run.machine);
+  object["settings"] = json::value_from(run.settings);
   json::array lanes;
   for (const Lane& lane : run.lanes) lanes.push_back(lane_object(lane));
   object["lanes"] = std::move(lanes);

@@ -75,8 +75,7 @@ std::string lane_svg(const Scale& scale, const Lane& lane, Ms ended, double y) {
 std::string system_svg(const Scale& scale, const SystemText& system, const Cell& cell, double& y) {
   std::string out = text(left - 8, y + bar - 3.5, system.title, " text-anchor=\"end\"");
   if (cell.typical == nullptr) {
-    const std::string why = cell.not_for.empty() ? "no result" : "n/a: " + cell.not_for;
-    out += text(left, y + bar - 3.5, why, " fill=\"#555\"");
+    out += text(left, y + bar - 3.5, "no result", " fill=\"#555\"");
     y += row;
     return out;
   }

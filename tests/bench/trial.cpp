@@ -22,8 +22,11 @@ constexpr Ms lane_pause = 20;       // what is drawn as a gap
 constexpr Ms writable_pause = 100;  // between two answers of a server that is writable
 
 // Redis would keep the copy of its last full sync; and a node that was away copies what it missed.
+const std::vector<std::string> common_options{"--rdb-del-sync-files", "yes", "--repl-backlog-size",
+                                              "64mb"};
+
 std::vector<std::string> redis_options(const Fault& fault) {
-  std::vector<std::string> options{"--rdb-del-sync-files", "yes", "--repl-backlog-size", "64mb"};
+  auto options = common_options;
   options.insert(options.end(), fault.redis_options.begin(), fault.redis_options.end());
   return options;
 }
@@ -88,10 +91,12 @@ void Trial::play() {
   system_->start();
   run_.settings = system_->settings();
   std::string line;
-  for (const auto& word : redis_options(fault_)) line += word + " ";
+  for (const auto& word : common_options) line += word + " ";
   run_.settings["redis-server's command line, after the file"] = line;
   {
+    const auto asked = Clock::now();
     const Turn turn{options_.lock_file, fault_.alone};
+    run_.took = -std::chrono::duration<double, std::milli>(Clock::now() - asked).count();
     load();
     strike();
     settle();
@@ -274,11 +279,13 @@ Lane Trial::lane_of(const std::string& name, const Clients& clients, const Accou
 Run run_trial(const SystemKind& kind, const Fault& fault, const TrialOptions& options) {
   Run run{.system = kind.id, .fault = fault.id};
   run.phase = static_cast<Ms>(options.phase.count());
+  const auto began = Clock::now();
   try {
     Trial{kind, fault, options, run}.play();
   } catch (const std::exception& error) {
     run.problem = error.what();
   }
+  run.took += std::chrono::duration<double, std::milli>(Clock::now() - began).count();
   return run;
 }
 

@@ -8,11 +8,23 @@
 
 namespace redvip::bench {
 
+namespace {
+
+int locked(const std::string& file, int how) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) throw lab::system_error("open " + file);
+  if (::flock(fd, how) != 0) throw lab::system_error("flock " + file);
+  return fd;
+}
+
+}  // namespace
+
+// The gate is held while waiting: without it those who share would never let one in who does not.
 Turn::Turn(const std::string& lock_file, bool alone) {
   if (lock_file.empty()) return;
-  fd_ = ::open(lock_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd_ < 0) throw lab::system_error("open " + lock_file);
-  if (::flock(fd_, alone ? LOCK_EX : LOCK_SH) != 0) throw lab::system_error("flock " + lock_file);
+  const int gate = locked(lock_file + ".gate", LOCK_EX);
+  fd_ = locked(lock_file, alone ? LOCK_EX : LOCK_SH);
+  ::close(gate);
 }
 
 Turn::~Turn() {
