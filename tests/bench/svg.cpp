@@ -7,11 +7,11 @@
 namespace redvip::bench {
 namespace {
 
-constexpr double width = 1000;
+constexpr double picture_width = 1000;
 constexpr double left = 190;   // the systems' names
 constexpr double right = 215;  // what came of it
 constexpr double bar = 16;
-constexpr double row = 30;
+constexpr double row_height = 30;
 constexpr double axis = 26;
 constexpr double title_height = 26;
 constexpr double legend_height = 30;
@@ -40,7 +40,7 @@ struct Scale {
   Ms end;
   [[nodiscard]] double x(Ms time) const {
     const double share = (std::clamp(time, -before, end) + before) / (end + before);
-    return left + share * (width - left - right);
+    return left + share * (picture_width - left - right);
   }
 };
 
@@ -76,20 +76,20 @@ std::string system_svg(const Scale& scale, const SystemText& system, const Cell&
   std::string out = text(left - 8, y + bar - 3.5, system.title, " text-anchor=\"end\"");
   if (cell.typical == nullptr) {
     out += text(left, y + bar - 3.5, "no result", " fill=\"#555\"");
-    y += row;
+    y += row_height;
     return out;
   }
-  out += text(width - right + 8, y + bar - 3.5, outcome(cell), " font-weight=\"bold\"");
+  out += text(picture_width - right + 8, y + bar - 3.5, outcome(cell), " font-weight=\"bold\"");
   for (const Lane& lane : cell.typical->lanes) {
     if (&lane != &cell.typical->lanes.front()) {
       out += text(left - 8, y + bar - 3.5, lane.client, " text-anchor=\"end\" fill=\"#555\"");
     }
     out += lane_svg(scale, lane, cell.typical->ended, y);
-    y += row;
+    y += row_height;
   }
   const double healed = scale.x(cell.typical->healed);
   out += fmt::format("<path d=\"M{:.1f} {:.1f} l-4 7 h8 z\" fill=\"#000\"/>\n", healed,
-                     y - row + bar + 1);
+                     y - row_height + bar + 1);
   return out;
 }
 
@@ -164,8 +164,8 @@ std::string svg(double height, const std::string& content) {
              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
              "width=\"{0:.0f}\" height=\"{1:.0f}\" font-family=\"Helvetica, Arial, sans-serif\" "
              "font-size=\"13\" role=\"img\">\n",
-             width, height) +
-         defs + rect(0, 0, width, height, "#fff") + content + "</svg>\n";
+             picture_width, height) +
+         defs + rect(0, 0, picture_width, height, "#fff") + content + "</svg>\n";
 }
 
 }  // namespace
