@@ -9,8 +9,8 @@
 namespace redvip::bench {
 namespace {
 
-// A connection that broke is made anew at once; one that came to nothing, no sooner than so and than
-// its next write was due. Fifty clients would else keep every core busy with it.
+// A connection that broke is made anew at once; one that came to nothing, no sooner than so and
+// than its next write was due. Fifty clients would else keep every core busy with it.
 constexpr std::chrono::microseconds between_connects{1000};
 // A large value goes to one of so many places of its connection, and the key beside it: what all
 // writes leave behind stays small.

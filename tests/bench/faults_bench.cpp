@@ -45,8 +45,9 @@ std::string progress(const Run& run, std::size_t done, std::size_t all) {
     return fmt::format("{:>4}/{}  {:<26}{:<20} no result: {}\n", done, all, run.fault, run.system,
                        run.problem);
   }
-  return fmt::format("{:>4}/{}  {:<26}{:<20}{:>10.1f} ms  lost {:>6}  in {:>3.0f} s{}{}\n", done, all,
-                     run.fault, run.system, run.longest, run.lost, run.took / 1000, run.remark.empty() ? "" : "  " + run.remark,
+  return fmt::format("{:>4}/{}  {:<26}{:<20}{:>10.1f} ms  lost {:>6}  in {:>3.0f} s{}{}\n", done,
+                     all, run.fault, run.system, run.longest, run.lost, run.took / 1000,
+                     run.remark.empty() ? "" : "  " + run.remark,
                      run.machine.disturbed() ? "  (disturbed)" : "");
 }
 
@@ -86,8 +87,8 @@ Known all_known() {
     known.systems.push_back({kind.id, kind.title, kind.what});
   }
   for (const Fault& fault : all_faults()) {
-    known.faults.push_back({fault.id, fault.title, fault.what, fault.redis, fault.loss_is_physical,
-                            fault.alone});
+    known.faults.push_back(
+        {fault.id, fault.title, fault.what, fault.redis, fault.loss_is_physical, fault.alone});
   }
   return known;
 }

@@ -12,15 +12,15 @@ namespace redvip::bench {
 struct FaultsOptions {
   std::vector<std::string> systems{};  // ids; empty: all
   std::vector<std::string> faults{};   // ids; empty: all
-  int runs = 3;  // of each pair, with those that faults.json has already
+  int runs = 3;                        // of each pair, with those that faults.json has already
   int parallel = 3;
   int minutes = 0;  // then none is begun any more; 0: until all are done
   std::filesystem::path out;
   std::string command;  // how this bench was called, for the report
 };
 
-// Adds to faults.json in `out`, run by run. Whether redvip lost no acknowledged write that could be kept.
-// Throws LabError.
+// Adds to faults.json in `out`, run by run. Whether redvip lost no acknowledged write that could be
+// kept. Throws LabError.
 [[nodiscard]] bool faults_bench(const FaultsOptions& options);
 
 struct OneRun {

@@ -119,7 +119,9 @@ void Fleet::write_keepalived_files(const Member& member) const {
   const bool first = &member == &a;
   const std::string peer = (first ? network.b : network.a).address;
   const std::string cli = "#!/bin/sh\nredis-cli -h " + member.host.address + " -p \"$1\" ";
-  lab::write_file(member.folder / "check.sh", cli + "PING | grep -q PONG\n", true);
+  lab::write_file(
+      member.folder / "check.sh",
+      "#!/bin/sh\n[ \"$(redis-cli -h " + member.host.address + " -p $1 PING)\" = PONG ]\n", true);
   lab::write_file(member.folder / "master.sh", cli + "SLAVEOF NO ONE\n", true);
   lab::write_file(member.folder / "backup.sh", cli + "SLAVEOF " + peer + " \"$1\"\n", true);
   std::string text =

@@ -87,8 +87,16 @@ void mass_bench(const BenchOptions& options, const std::vector<int>& services, i
     for (int run = 0; run < runs; ++run) {
       std::size_t system = 0;
       for (const auto manager : {FleetManager::redvip, FleetManager::keepalived}) {
-        moves[system].push_back(move_all(manager, count));
-        const Move& move = moves[system++].back();
+        auto& of_system = moves[system++];
+        try {
+          of_system.push_back(move_all(manager, count));
+        } catch (const lab::LabError& error) {
+          std::cerr << error.what() << "\n";
+          table.note +=
+              fmt::format(" {} did not settle with {} services.", to_text(manager), count);
+          continue;
+        }
+        const Move& move = of_system.back();
         std::cerr << move.system << ", " << count << ": " << percentile(move.back, 1) << " ms\n";
         raw.push_back(json::object{{"system", move.system},
                                    {"services", count},
@@ -96,9 +104,11 @@ void mass_bench(const BenchOptions& options, const std::vector<int>& services, i
                                    {"never", move.never}});
       }
     }
-    for (const auto& system : moves) table.rows.push_back(row(system));
+    for (const auto& system : moves) {
+      if (!system.empty()) table.rows.push_back(row(system));
+    }
+    write_bench(options, "mass", {table}, {}, raw);
   }
-  write_bench(options, "mass", {table}, {}, std::move(raw));
 }
 
 }  // namespace redvip::bench

@@ -56,20 +56,21 @@ Table overview_table(const Results& results) {
     }
     table.rows.push_back(std::move(row));
   }
-  table.note = fmt::format("Medians (least .. most); runs of each: {}. Up to {} labs at a time. {}.",
-                           runs_of_each(results), results.labs_at_a_time, text_of(results.origin));
+  table.note =
+      fmt::format("Medians (least .. most); runs of each: {}. Up to {} labs at a time. {}.",
+                  runs_of_each(results), results.labs_at_a_time, text_of(results.origin));
   return table;
 }
 
 Table fault_table(const Results& results, const FaultText& fault) {
-  Table table{
-      fault.title,
-      fault.what + (fault.redis.empty() ? "" : "; Redis with " + fault.redis) + (fault.loss_is_physical
-                        ? ". What was lost had left no trace elsewhere: no system could know it."
-                        : "."),
-      {"system", "runs", "longest outage", "all outages", "unluckiest client", "errors", "lost",
-       "kept aside", "two masters", "a pair again", "remark"},
-      {}};
+  Table table{fault.title,
+              fault.what + (fault.redis.empty() ? "" : "; Redis with " + fault.redis) +
+                  (fault.loss_is_physical
+                       ? ". What was lost had left no trace elsewhere: no system could know it."
+                       : "."),
+              {"system", "runs", "longest outage", "all outages", "unluckiest client", "errors",
+               "lost", "kept aside", "two masters", "a pair again", "remark"},
+              {}};
   for (const auto& system : results.systems) {
     const Cell cell = results.cell(system.id, fault.id);
     if (cell.typical == nullptr) {
@@ -77,11 +78,11 @@ Table fault_table(const Results& results, const FaultText& fault) {
           {system.title, "0", "-", "-", "-", "-", "-", "-", "-", "-", remark_text(cell)});
       continue;
     }
-    table.rows.push_back({system.title, std::to_string(cell.longest.count), duration_text(cell.longest),
-                          duration_text(cell.summed.median), duration_text(cell.unluckiest.median),
-                          count_text(cell.errors), count_text(cell.lost), count_text(cell.saved),
-                          duration_text(cell.two_masters), redundancy_text(cell),
-                          remark_text(cell)});
+    table.rows.push_back(
+        {system.title, std::to_string(cell.longest.count), duration_text(cell.longest),
+         duration_text(cell.summed.median), duration_text(cell.unluckiest.median),
+         count_text(cell.errors), count_text(cell.lost), count_text(cell.saved),
+         duration_text(cell.two_masters), redundancy_text(cell), remark_text(cell)});
   }
   return table;
 }

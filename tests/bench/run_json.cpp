@@ -42,11 +42,10 @@ Lane lane_from(const json::object& object) {
 }
 
 // Every plain field by the name that it has in the file.
-constexpr std::pair<const char*, std::string Run::*> texts[] = {
-    {"system", &Run::system},
-    {"fault", &Run::fault},
-    {"problem", &Run::problem},
-    {"remark", &Run::remark}};
+constexpr std::pair<const char*, std::string Run::*> texts[] = {{"system", &Run::system},
+                                                                {"fault", &Run::fault},
+                                                                {"problem", &Run::problem},
+                                                                {"remark", &Run::remark}};
 constexpr std::pair<const char*, Ms Run::*> times[] = {
     {"phase_ms", &Run::phase},
     {"longest_outage_ms", &Run::longest},

@@ -49,8 +49,8 @@ struct Job {
 [[nodiscard]] std::vector<Job> missing(const Store& store, const std::vector<std::string>& systems,
                                        const std::vector<std::string>& faults, int runs);
 
-// keepalived's checks have a period of 1 or 2 s, and Sentinel's of 1 s: the n-th run strikes so many
-// ms into two seconds that any number of runs are spread over them evenly (van der Corput).
+// keepalived's checks have a period of 1 or 2 s, and Sentinel's of 1 s: the n-th run strikes so
+// many ms into two seconds that any number of runs are spread over them evenly (van der Corput).
 [[nodiscard]] int phase_of(int run);
 
 }  // namespace redvip::bench

@@ -58,8 +58,7 @@ TEST_CASE("runs of another version are not mixed with those of this one") {
 TEST_CASE("every pair has one run before any has two, and those that want the machine go first") {
   const redvip::lab::Workspace folder;
   const Store store{folder.path() / "faults.json", "", 1, known};
-  const auto jobs =
-      missing(store, {"redvip", "sentinel"}, {"redis-killed", "loaded"}, 2);
+  const auto jobs = missing(store, {"redvip", "sentinel"}, {"redis-killed", "loaded"}, 2);
   REQUIRE(jobs.size() == 8);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     CHECK(jobs[i].alone == (i < 4));

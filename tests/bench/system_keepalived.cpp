@@ -28,7 +28,7 @@ constexpr Profile tuned{
       return first ? "  state BACKUP\n  nopreempt\n  priority 250\n  advert_int 0.1\n"
                    : "  state BACKUP\n  nopreempt\n  priority 245\n  advert_int 0.1\n";
     },
-    "#!/bin/sh\nredis-cli -h REDIS PING | grep -q PONG\n",
+    "#!/bin/sh\n[ \"$(redis-cli -h REDIS PING)\" = PONG ]\n",
     "#!/bin/sh\nredis-cli -h REDIS SLAVEOF NO ONE\n",
     "#!/bin/sh\nredis-cli -h REDIS SLAVEOF PEER 6379\n"};
 

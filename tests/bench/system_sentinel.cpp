@@ -91,7 +91,8 @@ class Sentinel : public System {
 
   static std::unique_ptr<lab::Process> start_sentinel(const Host& host,
                                                       const std::filesystem::path& folder) {
-    const std::vector<std::string> argv{lab::redis_binary(), folder / "sentinel.conf", "--sentinel"};
+    const std::vector<std::string> argv{lab::redis_binary(), folder / "sentinel.conf",
+                                        "--sentinel"};
     return std::make_unique<lab::Process>(host.net, argv, folder / "daemon.log");
   }
 

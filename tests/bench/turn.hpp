@@ -5,8 +5,8 @@
 
 namespace redvip::bench {
 
-// Holds a lock on a file from the construction on: with others, or alone, in the order in which they
-// ask. An empty path: none.
+// Holds a lock on a file from the construction on: with others, or alone, in the order in which
+// they ask. An empty path: none.
 class Turn {
  public:
   Turn(const std::string& lock_file, bool alone);
