@@ -121,6 +121,8 @@ Comparison compare(const Observation& mine, const Observation& theirs,
   }
   if (!trusted(mine) || !trusted(theirs)) return {};
   const auto result = by_ids(mine, theirs);
+  // What one has beyond the other is pings, or deleted since: nothing that could be lost.
+  if (mine.keys == 0 && theirs.keys == 0) return {Relation::same, 0, 0};
   // The same place in the same history with data and without: one of them is a replica whose copy
   // broke off after the flush, and which was then promoted by hand.
   const bool contradiction =

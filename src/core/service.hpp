@@ -167,6 +167,7 @@ class Service {
   void guard_address();
   void keep_address();
   void announce_again();
+  [[nodiscard]] bool cut_off_perhaps() const;
   void align_peers();
   void give_up_advantage();
 

@@ -156,6 +156,7 @@ void Service::keep_address() {
     arm(Timer::refresh, Millis{250});
   }
   if (fired(Timer::announce) && !asked_before_announcing_) {
+    if (cut_off_perhaps()) return arm(Timer::announce, Seconds{1});
     asked_before_announcing_ = true;
     probe_vips();
     arm(Timer::announce, time_to_object);
@@ -169,6 +170,18 @@ void Service::keep_address() {
     if (again > Micros{0}) arm(Timer::announce, again);
   }
   announce_again();
+}
+
+// Every peer's Redis that was there has gone silent. A probe that nobody answers then says nothing,
+// and what follows it could be the first that is heard after the cut.
+bool Service::cut_off_perhaps() const {
+  bool silent = false;
+  for (NodeIndex peer = 0; peer < site_.nodes.size(); ++peer) {
+    if (peer == site_.self) continue;
+    if (facts_.responsive(now_, peer, site_.service.redis.probe_interval)) return false;
+    silent = silent || facts_.redis(peer).answered_at >= state_since_;
+  }
+  return silent;
 }
 
 // A partition may just have healed; it can be a claim, or a probe's answer, that tells. If the

@@ -192,6 +192,11 @@ std::string Redis::info(const std::string& field) const {
 }
 
 void Redis::save() const {
+  // While a sync of its file is under way, Redis holds what it acknowledges back for up to 2 s.
+  if (setup_.persistence == Persistence::aof &&
+      !eventually([this] { return info("aof_buffer_length") == "0"; })) {
+    throw LabError{"the append-only file is not written"};
+  }
   if (setup_.persistence != Persistence::rdb) return;
   // SAVE is refused while a snapshot of the server's own is under way.
   const bool saved = eventually([this] {

@@ -88,6 +88,11 @@ TEST_CASE("data and no data at the same place of one history are not the same") 
   check_both(empty(promoted(1000, 1000)), parked(1000), {Relation::mine_empty, 0, 0});
 }
 
+TEST_CASE("two without any data have the same, wherever their offsets stand") {
+  check_both(empty(master(14)), empty(promoted(0, 0)), {Relation::same, 0, 0});
+  check_both(empty(promoted(1000, 1300)), empty(master(1049)), {Relation::same, 0, 0});
+}
+
 TEST_CASE("having been promoted from no line is not a line in common") {
   auto mine = on_line(master(500), '7');
   auto theirs = on_line(master(500), '8');

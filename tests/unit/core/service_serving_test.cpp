@@ -169,6 +169,35 @@ TEST_CASE("a repeated announcement asks first whether anybody else has the addre
   }
 }
 
+TEST_CASE("cut off perhaps, an owner neither asks nor announces until it sees a peer again") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[b].reset();  // silent, as behind a cut
+  const int asked = scene.probes;
+  scene.pass(Seconds{2});
+  CHECK(scene.probes == asked);
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "announce") == 0);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.tell(event::RedisConnected{b});
+  scene.pass(Millis{160});
+  CHECK(without_refresh(scene.take()) == Script{"announce"});
+}
+
+TEST_CASE("an owner whose peer was dead before it led announces again") {
+  ServiceScene scene{site(a)};
+  scene.redis[b].reset();
+  scene.redis[a] = master(1000);
+  scene.tell(event::Start{});
+  scene.tell(event::RedisLost{b, Loss::unreachable, "no answer"});
+  scene.pass(Seconds{2});
+  scene.tell(event::Led{});
+  scene.tell(event::VipsAdded{std::nullopt});
+  scene.take();
+  scene.pass(Seconds{2});
+  CHECK(without_refresh(scene.take()) == Script{"announce"});
+}
+
 TEST_CASE("a paused owner keeps the address of a dead Redis and says nothing") {
   ServiceScene scene{site(a)};
   serve(scene);
