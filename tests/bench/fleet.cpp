@@ -70,6 +70,13 @@ Fleet::~Fleet() {
   }
 }
 
+// A check is two processes, some 10 ms of a core: with each a second, hundreds of services on the
+// two hosts of this one machine would leave it no time for anything else.
+int Fleet::check_seconds() const {
+  constexpr int checks_per_second = 20;
+  return std::max(1, (options.services + checks_per_second - 1) / checks_per_second);
+}
+
 std::string Fleet::vip(int service) {
   constexpr int per_net = 200;
   return fmt::format("10.77.{}.{}", 1 + service / per_net, 1 + service % per_net);
@@ -129,14 +136,14 @@ void Fleet::write_keepalived_files(const Member& member) const {
       "  vrrp_rlimit_rttime 1000000\n  vrrp_no_swap\n}\n";
   for (int i = 0; i < options.services; ++i) {
     text += fmt::format(
-        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval 1\n  timeout 1\n"
+        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval {7}\n  timeout 1\n"
         "  fall 1\n  rise 1\n}}\n"
         "vrrp_instance cache{0} {{\n  state BACKUP\n  nopreempt\n  interface eth0\n"
         "  virtual_router_id {3}\n  priority {4}\n  advert_int {5}\n"
         "  virtual_ipaddress {{\n    {6}/32\n  }}\n  track_script {{\n    redis{0}\n  }}\n"
         "  notify_master \"{1}/master.sh {2}\"\n  notify_backup \"{1}/backup.sh {2}\"\n}}\n",
         i, folder, port(i), i + 1, first ? 250 : 245,
-        static_cast<double>(options.advert_interval.count()) / 1000, vip(i));
+        static_cast<double>(options.advert_interval.count()) / 1000, vip(i), check_seconds());
   }
   lab::write_file(member.folder / "keepalived.conf", text);
 }

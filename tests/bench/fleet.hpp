@@ -19,7 +19,7 @@ struct FleetOptions {
   FleetManager manager = FleetManager::redvip;
   int services = 1;
   std::chrono::milliseconds advert_interval{100};
-  std::chrono::milliseconds probe_interval{100};  // of redvip; keepalived checks each second
+  std::chrono::milliseconds probe_interval{100};  // of redvip
   // What stands before the second host's daemon on its command line: valgrind.
   std::vector<std::string> standby_wrapper{};
   bool realtime = can_be_realtime;
@@ -43,6 +43,7 @@ class Fleet {
 
   [[nodiscard]] static std::string vip(int service);  // without the prefix length, which is 32
   [[nodiscard]] static int port(int service) { return 7000 + service; }
+  [[nodiscard]] int check_seconds() const;  // between two checks of keepalived
   // How many of the addresses the host has.
   [[nodiscard]] int vips_of(const Member& member) const;
   // Of its Redis servers, how many are masters; asks each.
