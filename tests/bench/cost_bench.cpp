@@ -137,6 +137,8 @@ constexpr int busy_writes = 1000;  // per second
 
 std::vector<Usage> measure(FleetManager manager, int services, int seconds) {
   Fleet fleet{{.manager = manager, .services = services}};
+  const int period = fleet.check_seconds();
+  seconds = (seconds + period - 1) / period * period;  // as many checks in each measurement
   std::this_thread::sleep_for(3s);
   auto usage = watch(fleet, false, seconds);
   if (manager == FleetManager::nobody) return usage;
@@ -218,7 +220,7 @@ void write_cost(const BenchOptions& options, const std::vector<Usage>& all, int 
   Table table{
       "What the daemons of a host use",
       fmt::format(
-          "Over {} s each. A daemon is counted with all its processes and the scripts "
+          "Over {} s or more each. A daemon is counted with all its processes and the scripts "
           "that it ran, but the context switches of scripts, which have ended by then. "
           "Busy: about {} writes a second over all services. Redis with {} MB of "
           "maxmemory, no persistence, hz 1; redvip and keepalived with an advert each "

@@ -136,7 +136,7 @@ void Fleet::write_keepalived_files(const Member& member) const {
       "  vrrp_rlimit_rttime 1000000\n  vrrp_no_swap\n}\n";
   for (int i = 0; i < options.services; ++i) {
     text += fmt::format(
-        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval {7}\n  timeout 1\n"
+        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval {7}\n  timeout {7}\n"
         "  fall 1\n  rise 1\n}}\n"
         "vrrp_instance cache{0} {{\n  state BACKUP\n  nopreempt\n  interface eth0\n"
         "  virtual_router_id {3}\n  priority {4}\n  advert_int {5}\n"
