@@ -130,7 +130,8 @@ void jitter_bench(const BenchOptions& options, const std::vector<int>& intervals
       "of ordinary priority.",
       pairs.size());
   write_bench(options, "jitter", {table},
-              {{fmt::format("no false failover in {} s with every core busy", busy_seconds),
+              {{fmt::format("no false failover in {} s idle and {} s with every core busy",
+                            idle_seconds, busy_seconds),
                 fmt::format("{} take-overs", false_moves), false_moves == 0}},
               std::move(raw));
 }
