@@ -151,7 +151,10 @@ void Fleet::write_keepalived_files(const Member& member) const {
 void Fleet::start_daemon(Member& member) {
   const std::string folder = member.folder.string();
   std::vector<std::string> argv;
-  if (&member == &b) argv = options.standby_wrapper;
+  if (&member == &b && options.callgrind) {
+    argv = {"valgrind", "--tool=callgrind", "--instr-atstart=no", "-q",
+            "--callgrind-out-file=" + folder + "/callgrind.out"};
+  }
   std::vector<std::string> command;
   if (options.manager == FleetManager::redvip) {
     write_redvip_files(member);

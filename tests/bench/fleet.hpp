@@ -20,8 +20,9 @@ struct FleetOptions {
   int services = 1;
   std::chrono::milliseconds advert_interval{100};
   std::chrono::milliseconds probe_interval{100};  // of redvip
-  // What stands before the second host's daemon on its command line: valgrind.
-  std::vector<std::string> standby_wrapper{};
+  // The second host's daemon runs under callgrind, which counts when it is told to and writes
+  // callgrind.out.* to that host's folder.
+  bool callgrind = false;
   bool realtime = can_be_realtime;
 };
 

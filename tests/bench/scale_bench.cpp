@@ -81,8 +81,7 @@ Counted count_for(int services) {
                .services = services,
                .advert_interval = interval,
                .probe_interval = interval,
-               .standby_wrapper = {"valgrind", "--tool=callgrind", "--instr-atstart=no", "-q",
-                                   "--callgrind-out-file=callgrind.out"},
+               .callgrind = true,
                .realtime = false}};
   std::this_thread::sleep_for(2 * interval);
   Counted counted{services};
