@@ -47,6 +47,21 @@ enum class OnConflict : std::uint8_t { refuse, warn };
 // What to do with writes that only this node has, before it follows another (DESIGN section 6).
 enum class OnDivergence : std::uint8_t { save, hold, discard };
 
+// What of a Redis's certificate is checked: that a CA which is trusted signed it and that it is
+// this Redis's; the first of the two; nothing.
+enum class TlsVerify : std::uint8_t { full, ca, none };
+
+struct TlsConfig {
+  bool on = false;
+  std::string ca_file{};      // PEM; empty: the CAs that the system trusts
+  std::string cert_file{};    // ours, for a Redis that asks for it, and its key; both or neither
+  std::string key_file{};
+  std::string server_name{};  // that the certificate must have; empty: the address
+  TlsVerify verify = TlsVerify::full;
+
+  bool operator==(const TlsConfig&) const = default;
+};
+
 // Who sets min-replicas-to-write: the administrator, or redvip by what it sees of the replicas.
 enum class MinReplicas : std::uint8_t { untouched, managed };
 
@@ -56,6 +71,7 @@ struct RedisConfig {
       address;           // where the local Redis is reached; default: the node's address
   std::string username;  // empty: the default user
   std::string password;  // empty: none. Never logged.
+  TlsConfig tls;
   Micros probe_interval = Millis{100};
   Micros down_after = Seconds{1};  // no answer for this long: hung
   int weight = 0;                  // 0: down means fault; +n / -n moves the priority; -253..253

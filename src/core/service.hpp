@@ -212,6 +212,8 @@ class Service {
   std::optional<NodeIndex> unpause_when_parked_;  // paused for a take-over that was given up
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most
   Instant held_until_{};              // after a take-over that failed: not at once again
+  Micros patience_after_failure_{0};  // before it preempts of its own accord again
+  Instant preempts_again_{};
   std::string known_run_id_;          // of the local Redis: another one is a stranger
   std::string serving_run_id_;
   std::optional<Priority> advantage_;

@@ -117,6 +117,7 @@ void Service::addressing() {
   if (!takeover_.asked_for && !takeover_.forced) moves_.push_back(now_);
   if (moves_.size() > most_moves_known) moves_.pop_front();
   toll_ = toll_of_takeover();
+  patience_after_failure_ = Micros{0};
   enter(State::serving, reason_);
   order(election::Claim{});  // an advert at once: the old owner lets go when it hears it
   arm(Timer::refresh, Millis{250});
@@ -144,6 +145,12 @@ void Service::abandon(const std::string& why) {
   }
   if (terminating_) return leave_for_good();
   held_until_ = now_ + Seconds{1};
+  if (takeover_.requested && !takeover_.asked_for) {
+    // Each attempt pauses the writes of an owner that is well.
+    patience_after_failure_ = std::clamp(2 * patience_after_failure_, Micros{Seconds{5}},
+                                         Micros{Seconds{60}});
+    preempts_again_ = now_ + patience_after_failure_;
+  }
   const auto [next, because] = placement();
   enter(next == State::standby ? State::holding : next, "not taking over: " + why);
 }

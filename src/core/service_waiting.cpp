@@ -60,7 +60,7 @@ void Service::standby() {
   const bool impaired = owner->priority < unimpaired_priority(owner->node);
   if (fired(Timer::tick) && (preempts || impaired) && priority() > owner->priority &&
       now_ - owner->first_heard_at >= silence() && unfit_to_request(*owner).empty() &&
-      too_many_moves().empty()) {
+      now_ >= preempts_again_ && too_many_moves().empty()) {
     begin_takeover(impaired
                        ? "a tracked failure lowered the priority of " + site_.name(owner->node) +
                              " to " + std::to_string(owner->priority.value())

@@ -71,7 +71,7 @@ Findings check_redis(const Config& config, const HostFacts& host) {
       all.push_back(redis_facts(config, service, node));
       append(findings, judge_redis(service, all.back(), host.nonlocal_bind));
     }
-    append(findings, judge_nodes(config, service, all, login_facts(all)));
+    append(findings, judge_nodes(config, service, all, login_facts(service, all)));
     append(findings, judge_advertisers(config, service, host.heard, all));
   }
   return findings;

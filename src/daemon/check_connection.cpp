@@ -22,12 +22,36 @@ void CheckConnection::Free::operator()(redisContext* context) const {
 }
 
 // hiredis writes with write(2): a Redis that says a last word and closes would end us.
-CheckConnection::CheckConnection(Endpoint at) {
+CheckConnection::CheckConnection(Endpoint at, redis::Tls* tls) {
   std::signal(SIGPIPE, SIG_IGN);
   errno = 0;
   context_.reset(redisConnectWithTimeout(at.address.text().c_str(), at.port, patience));
   refused_ = failed() && errno == ECONNREFUSED;
-  if (!failed()) redisSetTimeout(context_.get(), patience);
+  if (failed()) return;
+  redisSetTimeout(context_.get(), patience);
+  if (tls != nullptr) secure(*tls, at.address);
+}
+
+// Where it fails nothing is left that could send a password in clear.
+void CheckConnection::secure(redis::Tls& tls, IpAddress server) {
+  auto connection = tls.connect(server);
+  if (!connection) {
+    problem_ = redis::TlsProblem{connection.error().text(), "correct the file"};
+  } else {
+    const auto* raw = connection->get();
+    if (redis::start_tls(*context_, *connection)) {
+      tls_ = raw;
+      return;
+    }
+    problem_ = redis::tls_problem(*raw);
+    if (!problem_) problem_ = redis::tls_silence();
+  }
+  context_.reset();
+}
+
+void CheckConnection::look_at_tls() {
+  if (context_->err == 0) return;
+  problem_ = tls_ != nullptr ? redis::tls_problem(*tls_) : redis::plain_problem(context_->errstr);
 }
 
 bool CheckConnection::failed() const {
@@ -35,6 +59,7 @@ bool CheckConnection::failed() const {
 }
 
 std::string CheckConnection::why_failed() const {
+  if (problem_) return problem_->text();
   return context_ ? context_->errstr : "no memory";
 }
 
@@ -58,7 +83,10 @@ Result<std::string> CheckConnection::ask(const std::vector<std::string>& words) 
   }
   const std::unique_ptr<redisReply, FreeReply> reply{static_cast<redisReply*>(redisCommandArgv(
       context_.get(), static_cast<int>(words.size()), pointers.data(), lengths.data()))};
-  if (!reply) return failure(why_failed());
+  if (!reply) {
+    look_at_tls();
+    return failure(why_failed());
+  }
   if (reply->type == REDIS_REPLY_ERROR) return failure(std::string{reply->str, reply->len});
   if (reply->type == REDIS_REPLY_ARRAY && reply->elements == 0) return std::string{};
   const auto& text =

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/result.hpp"
 #include "core/types.hpp"
+#include "redis/tls.hpp"
 
 struct redisContext;
 
@@ -15,11 +17,14 @@ namespace redvip::daemon {
 
 class CheckConnection {
  public:
-  explicit CheckConnection(Endpoint at);  // connects; whether that worked is what failed() says
+  // Connects, with `tls` if there is any; whether that worked is what failed() says.
+  CheckConnection(Endpoint at, redis::Tls* tls);
 
   [[nodiscard]] bool failed() const;
   [[nodiscard]] bool refused() const { return refused_; }  // ECONNREFUSED
   [[nodiscard]] std::string why_failed() const;
+  // What is wrong with TLS, or its absence, as far as it shows; also after an answer that failed.
+  [[nodiscard]] const std::optional<redis::TlsProblem>& tls_problem() const { return problem_; }
 
   // AUTH, or nothing without a password. Its errors do not contain the password.
   [[nodiscard]] Result<std::string> login(const std::string& username, const std::string& password);
@@ -33,7 +38,12 @@ class CheckConnection {
     void operator()(redisContext* context) const;
   };
 
+  void secure(redis::Tls& tls, IpAddress server);
+  void look_at_tls();
+
   std::unique_ptr<redisContext, Free> context_;
+  const ssl_st* tls_ = nullptr;  // the context's
+  std::optional<redis::TlsProblem> problem_;
   bool refused_ = false;
 };
 

@@ -27,6 +27,7 @@ void try_nftables(HostFacts& host);
                                      NodeIndex node);
 
 // Each Redis's masteruser and masterauth at every other one.
-[[nodiscard]] std::vector<LoginFacts> login_facts(const std::vector<RedisFacts>& all);
+[[nodiscard]] std::vector<LoginFacts> login_facts(const ServiceConfig& service,
+                                                  const std::vector<RedisFacts>& all);
 
 }  // namespace redvip::daemon

@@ -117,8 +117,8 @@ void talk(CheckConnection& connection, const RedisConfig& redis, RedisFacts& fac
 
 // What a replica sends before PSYNC (redis.io/docs/management/replication). PSYNC itself would
 // begin a copy.
-std::string refused_login(const RedisFacts& follower, const RedisFacts& master) {
-  CheckConnection connection{master.at};
+std::string refused_login(const RedisFacts& follower, const RedisFacts& master, redis::Tls* tls) {
+  CheckConnection connection{master.at, tls};
   if (connection.failed()) return connection.why_failed();
   const auto value = [&](const char* name) { return follower.config.at(name); };
   const auto login = connection.login(value("masteruser"), value("masterauth"));
@@ -132,10 +132,41 @@ std::string refused_login(const RedisFacts& follower, const RedisFacts& master) 
   return {};
 }
 
+// As the daemon will speak to it.
+std::unique_ptr<redis::Tls> tls_of(const RedisConfig& redis) {
+  return redis.tls.on ? std::make_unique<redis::Tls>(redis.tls) : nullptr;
+}
+
+// A Redis without TLS may wait for more of what it takes for a command, and says nothing.
+bool answers_in_clear(Endpoint at) {
+  CheckConnection connection{at, nullptr};
+  if (connection.failed()) return false;
+  const auto answer = connection.ask({"PING"});
+  return answer || answer.error().message.starts_with("NOAUTH") ||
+         answer.error().message.starts_with("DENIED");
+}
+
+// One that speaks TLS resets a connection in clear without a word.
+bool answers_by_tls(Endpoint at) {
+  TlsConfig anybody;
+  anybody.on = true;
+  anybody.verify = TlsVerify::none;
+  redis::Tls tls{anybody};
+  return !CheckConnection{at, &tls}.failed();
+}
+
+void note_tls(const CheckConnection& connection, RedisFacts& facts) {
+  const auto& problem = connection.tls_problem();
+  if (!problem) return;
+  facts.tls_problem = problem->what;
+  facts.tls_cure = problem->cure;
+}
+
 }  // namespace
 
 RedisFacts redis_facts(const Config& config, const ServiceConfig& service, NodeIndex node) {
   const auto& redis = service.redis;
+  const auto tls = tls_of(redis);
   RedisFacts facts;
   facts.node = config.nodes[node].name;
   facts.local = node == config.self;
@@ -143,29 +174,39 @@ RedisFacts redis_facts(const Config& config, const ServiceConfig& service, NodeI
   if (facts.local && redis.address) {
     facts.for_peers = facts.at;
     facts.at.address = *redis.address;
-    const CheckConnection as_peers_do{*facts.for_peers};
+    const CheckConnection as_peers_do{*facts.for_peers, tls.get()};
     if (as_peers_do.failed()) facts.unreachable_for_peers = as_peers_do.why_failed();
   }
-  CheckConnection connection{facts.at};
-  if (!connection.failed()) {
-    talk(connection, redis, facts);
-    return facts;
+  CheckConnection connection{facts.at, tls.get()};
+  const bool connected = !connection.failed();
+  if (connected) talk(connection, redis, facts);
+  if (!facts.info) note_tls(connection, facts);
+  if (connected && !tls && connection.failed() && answers_by_tls(facts.at)) {
+    facts.tls_problem = "this port speaks TLS";
+    facts.tls_cure = "set redis.tls = true, or correct redis.port";
   }
+  if (connected) return facts;
   facts.refused = connection.refused();
   facts.unreachable = connection.why_failed();
   if (facts.local && facts.refused) {
-    facts.answers_on_loopback = !CheckConnection{{loopback, redis.port}}.failed();
+    facts.answers_on_loopback = !CheckConnection{{loopback, redis.port}, nullptr}.failed();
+  }
+  if (tls && !facts.tls_problem.empty() && answers_in_clear(facts.at)) {
+    facts.tls_problem = "this port does not speak TLS";
+    facts.tls_cure = "correct redis.port (its tls-port), or leave out redis.tls";
   }
   return facts;
 }
 
-std::vector<LoginFacts> login_facts(const std::vector<RedisFacts>& all) {
+std::vector<LoginFacts> login_facts(const ServiceConfig& service,
+                                    const std::vector<RedisFacts>& all) {
+  const auto tls = tls_of(service.redis);
   std::vector<LoginFacts> logins;
   for (const auto& follower : all) {
     if (!follower.info || !follower.config_error.empty()) continue;
     for (const auto& master : all) {
       if (&follower == &master || !master.info) continue;
-      logins.push_back({follower.node, master.node, refused_login(follower, master)});
+      logins.push_back({follower.node, master.node, refused_login(follower, master, tls.get())});
     }
   }
   return logins;

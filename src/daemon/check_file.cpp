@@ -52,6 +52,12 @@ void describe_service(const Config& config, const ServiceConfig& service, Report
                              : ", and a healthy owner keeps it (preempt = false)"));
 }
 
+void judge_secrecy(const ServiceConfig& service, Report& report) {
+  if (!service.redis.tls.on || service.redis.tls.verify != TlsVerify::none) return;
+  report.warning("redis.tls_verify = \"none\": whoever answers at the address is taken for Redis",
+                 "set it to \"ca\" or \"full\", and redis.tls_ca_file");
+}
+
 void judge_count(const ServiceConfig& service, Report& report) {
   if (service.nodes.size() > 1) return;
   report.warning("has one node only, so nobody can take over",
@@ -124,6 +130,7 @@ Findings judge_file(const std::string& path, const Config& config,
   for (const auto& service : config.services) {
     Report of_service{service.name};
     describe_service(config, service, of_service);
+    judge_secrecy(service, of_service);
     judge_count(service, of_service);
     judge_weights(service, of_service);
     report.add(std::move(of_service).findings());

@@ -108,6 +108,7 @@ inline constexpr std::array judged_settings{"save",
                                             "repl-diskless-load",
                                             "repl-ping-replica-period",
                                             "repl-timeout",
+                                            "tls-replication",
                                             "replica-read-only",
                                             "replica-serve-stale-data"};
 
@@ -121,6 +122,9 @@ struct RedisFacts {
   // Where peers look for it, if it is not where we do (redis.address), and why it is not there.
   std::optional<Endpoint> for_peers{};
   std::string unreachable_for_peers{};
+  // What is wrong with TLS, or with doing without, and what to do; empty: nothing.
+  std::string tls_problem{};
+  std::string tls_cure{};
   std::string error;  // reply to AUTH or INFO, "WRONGPASS ..."; empty: it talks
   std::optional<Observation> info;
   std::vector<RefusedCommand> refused_commands;  // of needed_commands()

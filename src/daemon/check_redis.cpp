@@ -21,7 +21,9 @@ std::string size_text(std::int64_t bytes) {
 namespace {
 
 void judge_reach(const RedisFacts& redis, Report& report) {
-  if (redis.answers_on_loopback) {
+  if (!redis.tls_problem.empty()) {
+    report.problem(redis.tls_problem, redis.tls_cure);
+  } else if (redis.answers_on_loopback) {
     report.problem("Redis listens only on 127.0.0.1",
                    "put `bind * -::*` into redis.conf, so that peers and the virtual IP reach it");
   } else if (redis.refused) {
@@ -90,8 +92,9 @@ void judge_copy(const Observation& info, Report& report) {
 }
 
 void judge_info(const ServiceConfig& service, const Observation& info, Report& report) {
-  report.ok(service.redis.password.empty() ? "answers, without a password"
-                                           : "answers, and takes the password");
+  report.ok((service.redis.tls.on ? "answers by TLS, " : "answers, ") +
+            std::string{service.redis.password.empty() ? "without a password"
+                                                       : "and takes the password"});
   report.ok(role_of(info) + ", Redis " + info.version + ", " + std::to_string(info.keys) +
             (info.keys == 1 ? " key" : " keys"));
   judge_copy(info, report);
@@ -148,7 +151,7 @@ Findings judge_redis(const ServiceConfig& service, const RedisFacts& redis, bool
                        ", where the other nodes look for it: " + redis.unreachable_for_peers,
                    "put `bind * -::*` into redis.conf");
   }
-  if (!redis.unreachable.empty()) {
+  if (!redis.unreachable.empty() || !redis.tls_problem.empty()) {
     judge_reach(redis, report);
     return std::move(report).findings();
   }

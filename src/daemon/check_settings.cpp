@@ -16,6 +16,19 @@ void judge_authentication(const RedisFacts& redis, Report& report) {
                  "set masterauth to the password in redis.conf");
 }
 
+// A replica follows redis.port of the others with TLS or without, by this.
+void judge_tls(const ServiceConfig& service, const RedisFacts& redis, Report& report) {
+  const auto replication = value_of(redis, "tls-replication");
+  if (service.redis.tls.on && replication == "no") {
+    report.problem("tls-replication is no, so it cannot follow another node, whose port speaks TLS",
+                   set("tls-replication yes"));
+  } else if (!service.redis.tls.on && replication == "yes") {
+    report.problem(
+        "tls-replication is yes, so it cannot follow another node at a port without TLS",
+        set("tls-replication no") + "; or redis.tls = true, with redis.port its tls-port");
+  }
+}
+
 void judge_backlog(const RedisFacts& redis, Report& report) {
   constexpr std::int64_t enough = std::int64_t{64} << 20;
   const auto size = parse_integer(value_of(redis, "repl-backlog-size"));
@@ -129,6 +142,7 @@ void judge_start(const RedisFacts& redis, Report& report) {
 
 void judge_replication(const ServiceConfig& service, const RedisFacts& redis, Report& report) {
   judge_authentication(redis, report);
+  judge_tls(service, redis, report);
   judge_as_replica(service, redis, report);
   judge_backlog(redis, report);
   judge_timeout(redis, report);

@@ -10,6 +10,7 @@
 #include "daemon/config_values.hpp"
 #include "daemon/credentials.hpp"
 #include "daemon/files.hpp"
+#include "redis/tls.hpp"
 
 namespace redvip::daemon {
 
@@ -67,8 +68,27 @@ void read_password_of(Draft& draft, const TomlValue& service, std::string_view k
                "cannot read \"" + draft.password_file + "\": " + password.error().message);
 }
 
-void read_passwords(Draft& draft, Problems& problems) {
+void read_certificates_of(ServiceDraft& service, Problems& problems) {
+  auto& tls = service.redis_draft.tls;
+  const bool refused = !redis::tls_supported() || tls.cert_file.empty() != tls.key_file.empty();
+  if (!tls.on || refused) return;
+  const auto refuse = [&](const std::string& key, const std::string& message) {
+    problems.add(where(&find_entry(*service.source, "redis")->value, key), "service.redis." + key,
+                 message);
+  };
+  if (!tls.key_file.empty()) {
+    const auto path = secret_path(tls.key_file);
+    if (!path) return refuse("tls_key_file", path.error().text());
+    tls.key_file = *path;
+  }
+  const auto read = redis::Tls{tls}.load();
+  if (!read) refuse(read.error().where, read.error().message);
+}
+
+// What the file names and a node needs.
+void read_secrets(Draft& draft, Problems& problems) {
   for (auto& service : draft.services) {
+    read_certificates_of(service, problems);
     read_password_of(service.redis_draft, *service.source, "redis", problems);
     read_password_of(service.auth_draft, *service.source, "auth", problems);
   }
@@ -190,7 +210,7 @@ LoadResult parse_config(std::string_view text, const std::string& path,
   Problems problems;
   read_table(root_keys(), {*root, ""}, draft, problems);
   check_rules(draft, problems);
-  if (options.purpose != Purpose::inspect) read_passwords(draft, problems);
+  if (options.purpose != Purpose::inspect) read_secrets(draft, problems);
   for (const auto& service : draft.services) check_auth_password(service, problems);
   if (!problems.empty()) return tl::unexpected(problems.errors(path));
   Config config = complete(draft);

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "redis/tls.hpp"
+
 namespace redvip::daemon {
 
 Position where(const TomlValue* table, std::string_view key) {
@@ -140,10 +142,26 @@ void check_one_redis_each(const Draft& draft, Problems& problems) {
   }
 }
 
+void check_tls(const TlsConfig& tls, const TomlValue* table, Problems& problems) {
+  const auto add = [&](const char* key, const std::string& message) {
+    problems.add(where(table, key), std::string{"service.redis."} + key, message);
+  };
+  if (tls.on && !redis::tls_supported()) return add("tls", redis::why_no_tls());
+  for (const char* key :
+       {"tls_ca_file", "tls_cert_file", "tls_key_file", "tls_server_name", "tls_verify"}) {
+    if (tls.on || find_entry(*table, key) == nullptr) continue;
+    add(key, "found without service.redis.tls = true, so that all would go in clear");
+  }
+  if (tls.cert_file.empty() == tls.key_file.empty()) return;
+  add(tls.cert_file.empty() ? "tls_key_file" : "tls_cert_file",
+      "found alone; allowed: tls_cert_file and tls_key_file, or neither");
+}
+
 void check_redis(const ServiceDraft& service, Problems& problems) {
   const auto* entry = find_entry(*service.source, "redis");
   if (entry == nullptr) return;
   const auto& redis = service.redis_draft;
+  check_tls(redis.tls, &entry->value, problems);
   if (!redis.password.empty() && !redis.password_file.empty()) {
     problems.add(where(&entry->value, "password_file"), "service.redis.password_file",
                  "found beside service.redis.password; allowed: one of the two");

@@ -66,7 +66,7 @@ class Keeping : public std::enable_shared_from_this<Keeping> {
   }
 
   void start() {
-    find_rdb(io_, request_.redis, request_.username, request_.password,
+    find_rdb(io_, request_.redis, request_.username, request_.password, request_.tls,
              [self = shared_from_this()](Result<std::string> source) {
                if (!source) return self->give_up(std::move(source.error()));
                self->keep_dataset(*source);

@@ -11,6 +11,7 @@
 #include "core/result.hpp"
 #include "daemon/children.hpp"
 #include "daemon/divergence_files.hpp"
+#include "redis/tls.hpp"
 
 namespace redvip::daemon {
 
@@ -26,6 +27,7 @@ struct SaveRequest {
   std::string tail_file{};  // made by redis/stream_tail.hpp, on the same file system
   std::optional<redis::TailReport> tail{};  // none: there is no such file ...
   std::string tail_problem{};               // ... and why not
+  std::shared_ptr<redis::Tls> tls{};        // to the Redis
 };
 
 struct Kept {

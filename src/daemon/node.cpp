@@ -46,8 +46,8 @@ void Node::notice_stall() {
   for (const auto& timer : timers_) {
     if (timer.due && now_ > *timer.due) late = std::max(late, Micros{now_ - *timer.due});
   }
-  if (late <= active_down() || looking_) return;
-  looking_ = true;
+  if (late <= active_down()) return;
+  looking_ = true;  // or still: it has not seen anything in this stall either
   tell_service(event::Stalled{late});
   // Two intervals: whoever leads now has advertised at least once by then.
   arm(Timer::settle, 2 * Micros{election_config_.advert_interval});

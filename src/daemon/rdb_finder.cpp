@@ -33,7 +33,8 @@ class Finder : public std::enable_shared_from_this<Finder> {
   Finder(boost::asio::io_context& io, Endpoint at, Found found)
       : io_{io}, timer_{io}, at_{at}, found_{std::move(found)} {}
 
-  void start(const std::string& username, const std::string& password) {
+  void start(const std::string& username, const std::string& password,
+             const std::shared_ptr<redis::Tls>& tls) {
     timer_.expires_after(limit);
     timer_.async_wait(
         [self = shared_from_this()](auto) { self->finish(failure("no answer", "CONFIG GET")); });
@@ -41,7 +42,7 @@ class Finder : public std::enable_shared_from_this<Finder> {
     if (username.empty()) auth.erase(auth.begin() + 1);
     if (password.empty()) auth.clear();
     auto opened =
-        Session::open(io_, at_, {}, limit,
+        Session::open(io_, at_, {}, limit, tls,
                       {[this, auth] { ask(auth); },
                        [this](const auto& lost) { finish(failure(lost.text, at_.text())); }});
     if (!opened) return finish(failure(opened.error().text, at_.text()));
@@ -82,8 +83,9 @@ class Finder : public std::enable_shared_from_this<Finder> {
 }  // namespace
 
 void find_rdb(boost::asio::io_context& io, Endpoint redis, const std::string& username,
-              const std::string& password, std::function<void(Result<std::string>)> found) {
-  std::make_shared<Finder>(io, redis, std::move(found))->start(username, password);
+              const std::string& password, const std::shared_ptr<redis::Tls>& tls,
+              std::function<void(Result<std::string>)> found) {
+  std::make_shared<Finder>(io, redis, std::move(found))->start(username, password, tls);
 }
 
 }  // namespace redvip::daemon

@@ -62,7 +62,7 @@ void ServiceRunner::reconfigure(ServiceConfig service) {
   const auto& was = before.redis;
   const auto& is = after.redis;
   if (was.port != is.port || was.address != is.address || was.username != is.username ||
-      was.password != is.password) {
+      was.password != is.password || was.tls != is.tls) {
     connect_redis();
   }
   machinery_.log.info(after.name + ": changed configuration applied");
@@ -187,10 +187,11 @@ void ServiceRunner::connect_redis() {
   const auto& redis = site().service.redis;
   peers_.reset();
   redis_.clear();
+  tls_ = redis.tls.on ? std::make_shared<redis::Tls>(redis.tls) : nullptr;
   for (NodeIndex node = 0; node < site().nodes.size(); ++node) {
     const auto at = node == site().self ? local_redis() : site().redis(node);
-    redis::ConnectionConfig config{at,         std::nullopt, redis.username, redis.password,
-                                   Seconds{1}, Millis{50}};
+    redis::ConnectionConfig config{
+        at, std::nullopt, redis.username, redis.password, Seconds{1}, Millis{50}, tls_};
     redis::Handlers handlers{[this, node](Observation seen) {
                                deliver(event::RedisObserved{node, std::move(seen)});
                              },

@@ -98,6 +98,7 @@ class ServiceRunner {
   Notifier notifier_;
   std::optional<Trackers> trackers_;
   std::vector<boost::asio::steady_timer> timers_;  // by Timer
+  std::shared_ptr<redis::Tls> tls_;                // to every Redis; none: in clear
   std::vector<std::unique_ptr<redis::Connection>> redis_;
   std::optional<PeerWatch> peers_;
   std::string since_;

@@ -15,11 +15,12 @@ void ServiceRunner::read_tail(const action::ReadTail& wanted) {
   ::unlink(tail_file().c_str());
   (void)make_directory(diverged_folder());  // if it fails, so does the file, and that is told
   const auto& redis = site().service.redis;
-  const redis::TailRequest request{local_redis(),
-                                   redis.username,
-                                   redis.password,
-                                   {wanted.replid, wanted.fork + 1, wanted.until},
-                                   tail_file()};
+  redis::TailRequest request{local_redis(),
+                             redis.username,
+                             redis.password,
+                             {wanted.replid, wanted.fork + 1, wanted.until},
+                             tail_file()};
+  request.tls = tls_;
   redis::capture_tail(
       machinery_.io, request, [this, weak = std::weak_ptr{alive_}](Result<redis::TailReport> read) {
         if (weak.expired()) return;
@@ -50,6 +51,7 @@ void ServiceRunner::keep_dataset(const action::KeepDataset& wanted) {
       tail_file(),
       tail_,
       part_ ? tail_problem_ : "it is not known where the histories parted"};
+  request.tls = tls_;
   if (part_) {
     request.divergence.replid = part_->replid;
     request.divergence.fork = part_->fork;

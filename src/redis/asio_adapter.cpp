@@ -7,6 +7,8 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include "redis/tls.hpp"
+
 namespace redvip::redis {
 namespace {
 
@@ -52,6 +54,7 @@ class Adapter : public std::enable_shared_from_this<Adapter> {
   void ready(Direction& direction) {
     direction.waiting = false;
     if (context_ == nullptr || !direction.wanted) return;
+    clear_tls_errors();
     direction.handle(context_);
     if (context_ != nullptr && direction.wanted) want(direction);
   }

@@ -87,24 +87,30 @@ void Connection::Impl::reconnect() {
 }
 
 void Connection::Impl::connect() {
-  auto opened = Session::open(io_, config_.at, config_.bind_source, config_.connect_timeout,
-                              {[this] { greet(); }, [this](auto failure) { lost(failure); }});
+  auto opened =
+      Session::open(io_, config_.at, config_.bind_source, config_.connect_timeout, config_.tls,
+                    {[this] { greet(); }, [this](auto failure) { lost(failure); }});
   if (!opened) return lost(std::move(opened.error()));
   session_ = std::move(*opened);
   arm(config_.connect_timeout, &Impl::connect_timed_out);
 }
 
+// In the handshake a Redis may hang, and one without TLS wait for the end of a command.
 void Connection::Impl::connect_timed_out() {
-  lost({Loss::unreachable, "Connection timed out"});
+  if (!session_->established()) return lost({Loss::unreachable, "Connection timed out"});
+  if (!session_->handshake_over()) lost({Loss::unreachable, tls_silence().text()});
 }
 
 void Connection::Impl::lost(Session::Failure failure) {
   // A dying process can still accept a connection and then reset it, so the first attempts come in
   // quick succession; a peer that always does so cannot make us spin.
-  const auto wait = retry_after_;
-  retry_after_ = std::clamp<Micros>(2 * retry_after_, Millis{1}, config_.reconnect_interval);
+  const auto wait = failure.refusal ? config_.reconnect_interval : retry_after_;
+  if (!failure.refusal) {
+    retry_after_ = std::clamp<Micros>(2 * retry_after_, Millis{1}, config_.reconnect_interval);
+  }
   drop();
-  report(failure.loss, std::move(failure.text));
+  report(failure.refusal ? Trouble{*failure.refusal} : Trouble{failure.loss},
+         std::move(failure.text));
   arm(wait, &Impl::connect);
 }
 
@@ -116,6 +122,7 @@ void Connection::Impl::drop() {
 
 void Connection::Impl::greet() {
   disarm();
+  if (config_.tls) arm(config_.connect_timeout, &Impl::connect_timed_out);
   if (!config_.password.empty()) {
     auto auth = Words{"AUTH", config_.username, config_.password};
     if (config_.username.empty()) auth.erase(auth.begin() + 1);
@@ -148,9 +155,7 @@ void Connection::Impl::turn_away(std::string text) {
   if (!config_.password.empty() && text.find(config_.password) != std::string::npos) {
     text = "AUTH was refused";
   }
-  drop();
-  report(refusal, std::move(text));
-  arm(config_.reconnect_interval, &Impl::connect);
+  lost({Loss::protocol, std::move(text), refusal});
 }
 
 void Connection::Impl::observe() {

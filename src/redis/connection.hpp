@@ -17,24 +17,26 @@
 #include "core/observation.hpp"
 #include "core/result.hpp"
 #include "core/types.hpp"
+#include "redis/tls.hpp"
 
 namespace redvip::redis {
 
 struct ConnectionConfig {
   Endpoint at;
   std::optional<IpAddress>
-      bind_source;            // must be an address of this host; default: the kernel chooses
-  std::string username;       // empty: the default user. Only used with a password.
-  std::string password;       // empty: no AUTH. Appears in no text that this class gives out.
-  Micros connect_timeout;     // of a connect, and of the host's acknowledgement of what we send
-  Micros reconnect_interval;  // between attempts
+      bind_source;             // must be an address of this host; default: the kernel chooses
+  std::string username;        // empty: the default user. Only used with a password.
+  std::string password;        // empty: no AUTH. Appears in no text that this class gives out.
+  Micros connect_timeout;      // of a connect, and of the host's acknowledgement of what we send
+  Micros reconnect_interval;   // between attempts
+  std::shared_ptr<Tls> tls{};  // none: in clear
 };
 
 // What happens, as it happens. Empty ones are allowed.
 struct Handlers {
   std::function<void(Observation)> observed;
   // An error instead of an INFO; INFO that makes no sense (Refusal::other); or not let in by AUTH,
-  // maxclients or protected mode (then it is tried again, and told, every reconnect_interval).
+  // maxclients, protected mode or TLS (then it is tried again, and told, every reconnect_interval).
   std::function<void(Refusal, std::string text)> refused;
   // Told when it happens, then again only when the kind changes. No answer at all is not a loss:
   // how long to wait for a Redis that hangs is the caller's decision, see reconnect().

@@ -20,8 +20,9 @@ constexpr std::size_t longest_answer = 512;
 }  // namespace
 
 std::shared_ptr<Psync> Psync::open(boost::asio::io_context& io, Endpoint at, const Words& greeting,
-                                   const std::string& replid, std::int64_t offset, Events events) {
-  const std::shared_ptr<Psync> psync{new Psync{io, at, std::move(events)}};
+                                   const std::string& replid, std::int64_t offset,
+                                   std::shared_ptr<Tls> tls, Events events) {
+  const std::shared_ptr<Psync> psync{new Psync{io, at, std::move(tls), std::move(events)}};
   psync->greeted_ = greeting.empty();
   if (!psync->greeted_) psync->greeting_ = to_resp(greeting);
   psync->request_ = to_resp({"PSYNC", replid, std::to_string(offset)});
@@ -29,8 +30,8 @@ std::shared_ptr<Psync> Psync::open(boost::asio::io_context& io, Endpoint at, con
   return psync;
 }
 
-Psync::Psync(boost::asio::io_context& io, Endpoint at, Events events)
-    : socket_{io}, at_{at}, events_{std::move(events)} {}
+Psync::Psync(boost::asio::io_context& io, Endpoint at, std::shared_ptr<Tls> tls, Events events)
+    : socket_{io}, tls_{std::move(tls)}, at_{at}, events_{std::move(events)} {}
 
 void Psync::close() {
   open_ = false;
@@ -43,27 +44,53 @@ void Psync::connect() {
   socket_.async_connect(redis, [self = shared_from_this()](ErrorCode error) {
     if (error) return self->fail(error.message());
     ::fcntl(self->socket_.native_handle(), F_SETFD, FD_CLOEXEC);
-    self->send(self->greeted_ ? self->request_ : self->greeting_);
-    self->receive();
+    self->tls_ ? self->shake_hands() : self->begin();
   });
+}
+
+void Psync::shake_hands() {
+  auto connection = tls_->connect(at_.address);
+  if (!connection) return fail(connection.error().text());
+  secured_.emplace(socket_, connection->release());
+  secured_->async_handshake(boost::asio::ssl::stream_base::client,
+                            [self = shared_from_this()](ErrorCode error) {
+                              if (!error) return self->begin();
+                              const auto why = tls_problem(*self->secured_->native_handle());
+                              self->fail(why ? why->text() : error.message());
+                            });
+}
+
+void Psync::begin() {
+  send(greeted_ ? request_ : greeting_);
+  receive();
 }
 
 // `text` is one of the two members.
 void Psync::send(const std::string& text) {
-  boost::asio::async_write(socket_, boost::asio::buffer(text),
-                           [self = shared_from_this()](ErrorCode error, std::size_t) {
-                             if (error) self->fail(error.message());
-                           });
+  auto written = [self = shared_from_this()](ErrorCode error, std::size_t) {
+    if (error) self->fail(error.message());
+  };
+  const auto buffer = boost::asio::buffer(text);
+  if (secured_) {
+    boost::asio::async_write(*secured_, buffer, std::move(written));
+  } else {
+    boost::asio::async_write(socket_, buffer, std::move(written));
+  }
 }
 
 void Psync::receive() {
   if (!open_) return;
-  socket_.async_read_some(boost::asio::buffer(buffer_),
-                          [self = shared_from_this()](ErrorCode error, std::size_t size) {
-                            if (error) return self->fail(error.message());
-                            self->received({self->buffer_.data(), size});
-                            self->receive();
-                          });
+  auto read = [self = shared_from_this()](ErrorCode error, std::size_t size) {
+    if (error) return self->fail(error.message());
+    self->received({self->buffer_.data(), size});
+    self->receive();
+  };
+  const auto buffer = boost::asio::buffer(buffer_);
+  if (secured_) {
+    secured_->async_read_some(buffer, std::move(read));
+  } else {
+    socket_.async_read_some(buffer, std::move(read));
+  }
 }
 
 void Psync::received(std::string_view bytes) {

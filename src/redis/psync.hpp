@@ -6,15 +6,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
 
 #include "core/result.hpp"
 #include "core/types.hpp"
 #include "redis/command.hpp"
+#include "redis/tls.hpp"
 
 namespace redvip::redis {
 
@@ -27,18 +30,22 @@ class Psync : public std::enable_shared_from_this<Psync> {
     std::function<void(Error)> failed;
   };
 
-  // `greeting` is sent first and must be answered +OK (AUTH); empty: nothing is. `offset` is the
-  // first byte wanted. No event comes from inside the call. Goes on until close().
+  // In clear, or with `tls`. `greeting` is sent first and must be answered +OK (AUTH); empty:
+  // nothing is. `offset` is the first byte wanted. No event comes from inside the call. Goes on
+  // until close().
   [[nodiscard]] static std::shared_ptr<Psync> open(boost::asio::io_context& io, Endpoint at,
                                                    const Words& greeting, const std::string& replid,
-                                                   std::int64_t offset, Events events);
+                                                   std::int64_t offset, std::shared_ptr<Tls> tls,
+                                                   Events events);
 
   // Also from inside an event; nothing is told any more.
   void close();
 
  private:
-  Psync(boost::asio::io_context& io, Endpoint at, Events events);
+  Psync(boost::asio::io_context& io, Endpoint at, std::shared_ptr<Tls> tls, Events events);
   void connect();
+  void shake_hands();
+  void begin();
   void send(const std::string& text);
   void receive();
   void received(std::string_view bytes);
@@ -47,6 +54,8 @@ class Psync : public std::enable_shared_from_this<Psync> {
   void fail(std::string message);
 
   boost::asio::ip::tcp::socket socket_;
+  std::shared_ptr<Tls> tls_;
+  std::optional<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> secured_;
   Endpoint at_;
   Events events_;
   std::string greeting_;

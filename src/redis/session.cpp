@@ -27,16 +27,38 @@ Session::Failure connect_failure(int error_number, std::string text) {
   return {error_number == ECONNREFUSED ? Loss::refused : Loss::unreachable, std::move(text)};
 }
 
-Session::Failure loss_of(const redisAsyncContext& context) {
+Session::Failure not_let_in(const TlsProblem& problem) {
+  return {Loss::protocol, problem.text(), Refusal::authentication};
+}
+
+Session::Failure loss_of(const redisAsyncContext& context, const ssl_st* tls) {
+  const auto problem = tls != nullptr ? tls_problem(*tls) : plain_problem(context.errstr);
+  if (problem) return not_let_in(*problem);
   if (context.err == REDIS_ERR_OOM) return {Loss::protocol, "a reply that nothing asked for"};
   return {context.err == REDIS_ERR_PROTOCOL ? Loss::protocol : Loss::closed, context.errstr};
+}
+
+// The handshake begins with the first command. hiredis owns what is returned, until its context
+// ends; nullptr: no TLS is wanted.
+tl::expected<const ssl_st*, Session::Failure> secure(redisAsyncContext& context, IpAddress server,
+                                                     const std::shared_ptr<Tls>& tls) {
+  if (!tls) return nullptr;
+  auto connection = tls->connect(server);
+  if (!connection) {
+    return tl::unexpected(
+        Session::Failure{Loss::unreachable, connection.error().text(), Refusal::authentication});
+  }
+  const auto* raw = connection->get();
+  errno = 0;
+  if (start_tls(context.c, *connection)) return raw;
+  return tl::unexpected(connect_failure(errno, context.c.errstr));
 }
 
 }  // namespace
 
 tl::expected<std::unique_ptr<Session>, Session::Failure> Session::open(
     boost::asio::io_context& io, Endpoint at, std::optional<IpAddress> source,
-    Micros unacknowledged, Events events) {
+    Micros unacknowledged, const std::shared_ptr<Tls>& tls, Events events) {
   const auto host = at.address.text();
   const auto from = source.value_or(IpAddress{}).text();
   errno = 0;
@@ -49,13 +71,18 @@ tl::expected<std::unique_ptr<Session>, Session::Failure> Session::open(
     return tl::unexpected(std::move(failure));
   }
   prepare_socket(context->c.fd, unacknowledged);
+  const auto secured = secure(*context, at.address, tls);
+  if (!secured) {
+    redisAsyncFree(context);
+    return tl::unexpected(secured.error());
+  }
   guard_replies(context);
   attach(io, context);
-  return std::unique_ptr<Session>{new Session{context, std::move(events)}};
+  return std::unique_ptr<Session>{new Session{context, *secured, std::move(events)}};
 }
 
-Session::Session(redisAsyncContext* context, Events events)
-    : context_{context}, events_{std::move(events)} {
+Session::Session(redisAsyncContext* context, const ssl_st* tls, Events events)
+    : context_{context}, tls_{tls}, events_{std::move(events)} {
   context_->data = this;
   redisAsyncSetConnectCallback(context_, on_connect);
   redisAsyncSetDisconnectCallback(context_, on_disconnect);
@@ -79,7 +106,7 @@ void Session::on_connect(const redisAsyncContext* context, int status) {
 }
 
 void Session::on_disconnect(const redisAsyncContext* context, int) {
-  if (auto* self = static_cast<Session*>(context->data)) self->end(loss_of(*context));
+  if (auto* self = static_cast<Session*>(context->data)) self->end(loss_of(*context, self->tls_));
 }
 
 // Without a reply the context is about to go, and on_disconnect tells why.
@@ -117,6 +144,10 @@ void Session::submit(const Words& words, Answered answered) {
 
 bool Session::established() const {
   return context_ != nullptr && (context_->c.flags & REDIS_CONNECTED) != 0;
+}
+
+bool Session::handshake_over() const {
+  return tls_ == nullptr || (context_ != nullptr && tls_established(*tls_));
 }
 
 std::uint16_t Session::local_port() const {

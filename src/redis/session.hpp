@@ -14,6 +14,7 @@
 #include "core/result.hpp"
 #include "core/types.hpp"
 #include "redis/command.hpp"
+#include "redis/tls.hpp"
 
 struct redisAsyncContext;
 struct redisReply;
@@ -25,6 +26,8 @@ class Session {
   struct Failure {
     Loss loss;
     std::string text;
+    // It is there and cannot be judged: TLS did not come about, and the text says what to do.
+    std::optional<Refusal> refusal{};
   };
   struct Events {
     std::function<void()> established;  // may submit; must not destroy the Session
@@ -34,11 +37,12 @@ class Session {
   // Otherwise valid during the call, which may destroy the Session.
   using Answered = std::function<void(const redisReply*)>;
 
-  // Begins to connect to an IP literal. `unacknowledged` is how long the host may owe us an
-  // acknowledgement before the kernel gives the connection up (TCP_USER_TIMEOUT, tcp(7)).
+  // Begins to connect to an IP literal, with `tls` if there is any. `unacknowledged` is how long
+  // the host may owe us an acknowledgement before the kernel gives the connection up
+  // (TCP_USER_TIMEOUT, tcp(7)).
   [[nodiscard]] static tl::expected<std::unique_ptr<Session>, Failure> open(
       boost::asio::io_context& io, Endpoint at, std::optional<IpAddress> source,
-      Micros unacknowledged, Events events);
+      Micros unacknowledged, const std::shared_ptr<Tls>& tls, Events events);
   // Closes at once; what is unanswered is answered with nullptr.
   ~Session();
   Session(const Session&) = delete;
@@ -46,11 +50,13 @@ class Session {
 
   // Answers come in the order of the commands.
   void submit(const Words& words, Answered answered);
-  [[nodiscard]] bool established() const;
+  [[nodiscard]] bool established() const;  // of TCP
+  // Without TLS it is over.
+  [[nodiscard]] bool handshake_over() const;
   [[nodiscard]] std::uint16_t local_port() const;  // 0 when there is none
 
  private:
-  explicit Session(redisAsyncContext* context, Events events);
+  Session(redisAsyncContext* context, const ssl_st* tls, Events events);
   static void on_connect(const redisAsyncContext* context, int status);
   static void on_disconnect(const redisAsyncContext* context, int status);
   static void on_reply(redisAsyncContext* context, void* reply, void*);
@@ -58,6 +64,7 @@ class Session {
   void abandon_unanswered();
 
   redisAsyncContext* context_;
+  const ssl_st* tls_;  // the context's; nullptr: none
   Events events_;
   std::deque<Answered> unanswered_;
 };

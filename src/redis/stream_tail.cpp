@@ -100,7 +100,7 @@ void Capture::start() {
 }
 
 void Capture::connect(void (Capture::*then)()) {
-  auto opened = Session::open(io_, request_.redis, {}, park_limit,
+  auto opened = Session::open(io_, request_.redis, {}, park_limit, request_.tls,
                               {[this, then] {
                                  let_in();
                                  (this->*then)();
@@ -180,7 +180,7 @@ void Capture::unparked(const std::string& info) {
 }
 
 void Capture::receive() {
-  psync_ = Psync::open(io_, request_.redis, auth(), request_.part.replid, next_,
+  psync_ = Psync::open(io_, request_.redis, auth(), request_.part.replid, next_, request_.tls,
                        {[this](std::string_view bytes) { received(bytes); },
                         [this](Error why) { give_up(std::move(why)); }});
 }

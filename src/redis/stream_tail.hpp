@@ -11,6 +11,7 @@
 #include "core/result.hpp"
 #include "core/types.hpp"
 #include "redis/stream_part.hpp"
+#include "redis/tls.hpp"
 
 namespace redvip::redis {
 
@@ -21,6 +22,7 @@ struct TailRequest {
   StreamPart part;              // `replid` is its master_replid now, while it is parked
   std::string path;             // the file to make; must not exist
   Micros limit = Millis{1500};  // for the capture; at most 3 s count
+  std::shared_ptr<Tls> tls{};   // none: in clear
 };
 
 struct TailReport {

@@ -102,7 +102,8 @@ class Lab {
 // Runs `redvip <arguments> --config <its file>` on the node.
 Outcome run_redvip(const Node& node, const std::string& arguments);
 void write_redvip_config(const Lab& lab, const Node& node);
-// In its configuration file, which is read again on SIGHUP. Throws LabError where there is no `old`.
+// In its configuration file, which is read again on SIGHUP. Throws LabError where there is no
+// `old`.
 void rewrite(const Node& node, const std::string& old, const std::string& now);
 [[nodiscard]] std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node);
 // The classic: VRRPv3 at 100 ms, a check script each second, notify scripts with SLAVEOF.

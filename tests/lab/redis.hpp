@@ -12,6 +12,7 @@
 
 #include "lab/network.hpp"
 #include "lab/process.hpp"
+#include "redis/tls.hpp"
 
 namespace redvip::lab {
 
@@ -19,6 +20,9 @@ using Reply = std::unique_ptr<redisReply, decltype(&::freeReplyObject)>;
 
 // REDVIP_REDIS_SERVER of the environment (tests/lab/servers fetches other versions), or Debian's.
 [[nodiscard]] std::string redis_binary();
+
+// What the lab's clients speak from now on; none: in clear.
+inline std::shared_ptr<redvip::redis::Tls> spoken_tls{};
 
 // One synchronous connection, opened inside a host.
 class RedisClient {

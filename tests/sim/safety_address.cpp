@@ -36,8 +36,8 @@ void Invariants::look_at_holders() {
   // What a crashed redvip left in its kernel nobody can see.
   if (holders >= 2 && calm_for(Micros{0})) two_holders_until_ = world_.now();
   // An operator may hold one of them where it is.
-  const bool last = lasts(two_holders_since_, holders >= 2, two_holders_limit);
-  if (last && !anybody_paused() && calm_for(two_holders_limit)) {
+  const bool two = holders >= 2 && !anybody_paused();
+  if (lasts(two_holders_since_, two, two_holders_limit) && calm_for(two_holders_limit)) {
     breaks("S1", "two nodes hold the address on a healthy LAN");
   }
 }
@@ -112,7 +112,10 @@ void Invariants::vip_removed(NodeIndex node) {
 void Invariants::vip_expired(NodeIndex node) {
   const auto& daemon = world_.hosts[node]->daemon;
   const bool serving = daemon.state() == State::serving;
-  if (serving && (daemon.node()->service().paused() || left_alone_for(Seconds{5})))
+  // Longer than any lifetime; when the kernel refuses, it is not the daemon that lets it run out.
+  const bool unhindered = world_.now() - meddled_ > Seconds{5};
+  const bool paused = daemon.node()->service().paused() && unhindered;
+  if (serving && (paused || left_alone_for(Seconds{5})))
     breaks("S27", "the address of " + name(node) + " ran out");
 }
 

@@ -11,7 +11,7 @@ namespace {
 // The name behind vrrp_instance and its like; an error where there is none.
 std::string name_of(const Statement& statement, Diagnosis& diagnosis) {
   if (statement.words.size() > 1) return statement.words[1];
-  diagnosis.error(statement.at, quoted(statement.keyword()) + " without a name", "give it one");
+  diagnosis.error(statement.at, in_quotes(statement.keyword()) + " without a name", "give it one");
   return {};
 }
 
@@ -19,7 +19,7 @@ template <class T>
 void add_once(std::vector<T>& list, T entry, const Statement& statement, Diagnosis& diagnosis) {
   if (const auto* earlier = named(list, entry.name)) {
     diagnosis.mistake(statement.at,
-                      quoted(statement.shown()) + " a second time, after line " +
+                      in_quotes(statement.shown()) + " a second time, after line " +
                           std::to_string(earlier->at.line) + ": keepalived keeps the first",
                       "give it another name, or remove it");
     return;
@@ -100,12 +100,13 @@ void tell_strict(const Statement& statement, Diagnosis& diagnosis) {
 void tell_pacing(const Statement& statement, Diagnosis& diagnosis) {
   const auto word = read_word(statement, diagnosis);
   if (word && parse_decimal(word->value) == 0) {
-    diagnosis.mistake(statement.at,
-                      quoted(statement.shown()) + ": keepalived refuses 0; the sample file has it",
-                      "nothing: redvip does not pace its announcements");
+    diagnosis.mistake(
+        statement.at,
+        in_quotes(statement.shown()) + ": keepalived refuses 0; the sample file has it",
+        "nothing: redvip does not pace its announcements");
   } else {
     diagnosis.dropped(statement.at,
-                      quoted(statement.shown()) + ": redvip does not pace its announcements",
+                      in_quotes(statement.shown()) + ": redvip does not pace its announcements",
                       "garp.repeat says how many there are");
   }
 }
@@ -115,7 +116,7 @@ void tell_group(const Statement& statement, Diagnosis& diagnosis) {
   if (!word || word->value == "224.0.0.18" || word->value == "ff02::12") return;
   diagnosis.dropped(
       statement.at,
-      quoted(statement.shown()) + ": redvip uses the group of the RFC, 224.0.0.18 or ff02::12",
+      in_quotes(statement.shown()) + ": redvip uses the group of the RFC, 224.0.0.18 or ff02::12",
       "let both through the firewall; beside keepalived it is not heard");
 }
 
@@ -167,7 +168,7 @@ Check read_check(const Statement& statement, Diagnosis& diagnosis) {
   if (check.command) check.command->user = user;
   if (!check.command) {
     diagnosis.mistake(statement.at,
-                      quoted(statement.shown()) + " has no `script`: keepalived ignores it",
+                      in_quotes(statement.shown()) + " has no `script`: keepalived ignores it",
                       "remove it, or give it one");
   }
   return check;

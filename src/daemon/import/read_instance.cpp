@@ -59,7 +59,7 @@ class InstanceReader {
     if (!word) return;
     if (word->value != "MASTER" && word->value != "BACKUP") {
       diagnosis_.mistake(it.at,
-                         quoted(it.shown()) +
+                         in_quotes(it.shown()) +
                              ": keepalived knows MASTER and BACKUP, in capitals, "
                              "and takes anything else for BACKUP",
                          "redvip has no such word: the data and the priorities decide");
@@ -136,7 +136,7 @@ class InstanceReader {
     for (const auto& each : it.block) {
       if (each.keyword() == "anti_replay" && each.words.size() > 1 && each.words[1] != "time") {
         diagnosis_.dropped(each.at,
-                           quoted(each.shown()) + ": redvip numbers its adverts by the clock",
+                           in_quotes(each.shown()) + ": redvip numbers its adverts by the clock",
                            "set `anti_replay time` in keepalived first");
       }
       if (each.keyword() != "key" || each.words.size() < 3) continue;
@@ -146,7 +146,7 @@ class InstanceReader {
         to_.auth = Auth{"HMAC", key, each.at};
       } else {
         diagnosis_.dropped(each.at,
-                           quoted(each.shown()) +
+                           in_quotes(each.shown()) +
                                ": redvip has one key, number 1, as a text of 32 "
                                "to 64 characters",
                            "give keepalived such a key first, or set service.auth by hand");
@@ -165,14 +165,15 @@ class InstanceReader {
     for (const auto& entry : it.block) {
       const auto address = IpAddress::parse(entry.keyword());
       if (!address) {
-        diagnosis_.error(entry.at, quoted(entry.keyword()) + " is not an IP address", "correct it");
+        diagnosis_.error(entry.at, in_quotes(entry.keyword()) + " is not an IP address",
+                         "correct it");
         continue;
       }
       to_.peers.push_back({*address, entry.at});
       const bool limits =
           entry.words.size() > 1 && (entry.words[1] == "min_ttl" || entry.words[1] == "max_ttl");
       if (limits) {
-        diagnosis_.dropped(entry.at, quoted(entry.shown()) +
+        diagnosis_.dropped(entry.at, in_quotes(entry.shown()) +
                                          ": redvip does not look at the TTL of "
                                          "unicast adverts");
       } else if (entry.words.size() > 1) {
@@ -215,7 +216,7 @@ class InstanceReader {
   void vmac(const Statement& it) {
     to_.vmac = Said<bool>{true, it.at};
     if (it.words.size() > 1) {
-      diagnosis_.dropped(it.at, quoted(it.shown()) +
+      diagnosis_.dropped(it.at, in_quotes(it.shown()) +
                                     ": redvip names the interface vrrp.<vrid> and "
                                     "uses the MAC of the RFC");
     }
@@ -238,7 +239,7 @@ class InstanceReader {
 
   void multicast_group(const Statement& it) {
     diagnosis_.dropped(it.at,
-                       quoted(it.shown()) +
+                       in_quotes(it.shown()) +
                            ": redvip uses the group of the RFC, 224.0.0.18 "
                            "or ff02::12",
                        "let both through the firewall; beside keepalived it is not heard");

@@ -28,15 +28,15 @@ void read_address_option(const Statement& statement, std::size_t& at, Address& a
   if (word == "dev" && has_value) {
     address.interface = interface_of(statement.words[++at]);
   } else if (one_of(address_values, word) && has_value) {
-    diagnosis.dropped(statement.at, quoted(word + ' ' + statement.words[++at]) + " of " +
+    diagnosis.dropped(statement.at, in_quotes(word + ' ' + statement.words[++at]) + " of " +
                                         address.ip.address.text() +
                                         ": redvip adds addresses as they are");
   } else if (one_of(address_flags, word)) {
-    diagnosis.dropped(statement.at, quoted(word) + " of " + address.ip.address.text() +
+    diagnosis.dropped(statement.at, in_quotes(word) + " of " + address.ip.address.text() +
                                         ": redvip adds addresses as they are");
   } else {
     diagnosis.mistake(statement.at,
-                      "one address a line: keepalived ignores " + quoted(word) + " behind " +
+                      "one address a line: keepalived ignores " + in_quotes(word) + " behind " +
                           address.ip.address.text(),
                       "add it to virtual_ips if it was meant");
     at = statement.words.size();
@@ -57,12 +57,12 @@ std::optional<Address> read_virtual_address(const Statement& statement, bool exc
     address.ip = {*host, static_cast<std::uint8_t>(8 * host->octets().size())};
     address.bare = true;
   } else {
-    diagnosis.error(statement.at, quoted(word) + " is not an IP address with its prefix length",
+    diagnosis.error(statement.at, in_quotes(word) + " is not an IP address with its prefix length",
                     "write it as 10.0.0.100/24");
     return std::nullopt;
   }
   if (!is_host_of_subnet(address.ip)) {
-    diagnosis.error(statement.at, quoted(word) + " is no address that a host can have",
+    diagnosis.error(statement.at, in_quotes(word) + " is no address that a host can have",
                     "correct the address or its prefix length");
     return std::nullopt;
   }
@@ -98,8 +98,8 @@ Maybe<std::string> read_route(const Statement& statement, Diagnosis& diagnosis) 
   auto text = destination + options;
   if (unknown.empty() && parse_route(text)) return Said<std::string>{text, statement.at};
   diagnosis.dropped(statement.at,
-                    "route " + quoted(statement.text) + ": redvip's routes have only via, src, " +
-                        "dev, metric and table" +
+                    "route " + in_quotes(statement.text) +
+                        ": redvip's routes have only via, src, " + "dev, metric and table" +
                         (unknown.empty() ? "" : ", not " + listed(unknown)),
                     "write the route in service.routes without the rest, or in the host's network "
                     "configuration");
@@ -113,8 +113,8 @@ std::optional<Tracked> read_tracked(const Statement& statement, Diagnosis& diagn
   if (statement.words.size() == 1) return tracked;
   if (statement.words[1] != "weight") {
     diagnosis.mistake(statement.at,
-                      "one name a line: because of " + quoted(statement.words[1]) +
-                          " keepalived ignores " + quoted(tracked.name) + " too",
+                      "one name a line: because of " + in_quotes(statement.words[1]) +
+                          " keepalived ignores " + in_quotes(tracked.name) + " too",
                       "a [[service.track]] for each, if they were meant");
     return std::nullopt;
   }
@@ -153,7 +153,7 @@ bool read_notify(const Statement& statement, std::vector<Command>& notifies, Dia
     notifies.push_back(*std::move(command));
   } else {
     diagnosis.mistake(statement.at,
-                      quoted(statement.keyword()) + " a second time, after line " +
+                      in_quotes(statement.keyword()) + " a second time, after line " +
                           std::to_string(earlier->at.line) + ": keepalived keeps the first",
                       "remove the one that is wrong");
   }

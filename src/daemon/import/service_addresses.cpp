@@ -119,7 +119,8 @@ void add_interface(const Job& job, const Context& context, ServicePlan& plan) {
         at, "the hosts' interfaces are called " + listed(names) + " -> interface is left out",
         "redvip takes the one that carries the node's address");
   } else if (!names[0].empty() && !is_interface(names[0])) {
-    context.diagnosis.error(at, quoted(names[0]) + " cannot be an interface's name", "correct it");
+    context.diagnosis.error(at, in_quotes(names[0]) + " cannot be an interface's name",
+                            "correct it");
   } else if (!names[0].empty()) {
     plan.set("interface", toml_string(names[0]));
     if (first) context.diagnosis.mapped(at, "interface " + names[0] + " -> interface");
@@ -145,10 +146,10 @@ void add_addresses(const Job& job, const Context& context, ServicePlan& plan) {
     for (const auto& address : view->instance->addresses) map_address(address, context, ips);
   }
   if (job.views.front().instance->addresses.empty()) {
-    context.diagnosis.error(
-        job.views.front().instance->at,
-        "vrrp_instance " + quoted(job.views.front().instance->name) + " has no virtual_ipaddress",
-        "add the address that the clients use");
+    context.diagnosis.error(job.views.front().instance->at,
+                            "vrrp_instance " + in_quotes(job.views.front().instance->name) +
+                                " has no virtual_ipaddress",
+                            "add the address that the clients use");
     return;
   }
   if (ips.size() > 255) {

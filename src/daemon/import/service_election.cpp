@@ -152,11 +152,12 @@ void add_vrid(const Job& job, const Context& context, ServicePlan& plan) {
   for (const auto& view : job.also) {
     const auto& vrid = view.instance->vrid;
     if (!vrid) continue;
-    context.diagnosis.dropped(
-        vrid->at,
-        "virtual_router_id " + std::to_string(vrid->value) + " of " + quoted(view.instance->name) +
-            ": its addresses go with those of " + plan.name + ", under VRID " + text,
-        "switch both hosts at once: a keepalived does not know that");
+    context.diagnosis.dropped(vrid->at,
+                              "virtual_router_id " + std::to_string(vrid->value) + " of " +
+                                  in_quotes(view.instance->name) +
+                                  ": its addresses go with those of " + plan.name +
+                                  ", under VRID " + text,
+                              "switch both hosts at once: a keepalived does not know that");
   }
 }
 
@@ -183,7 +184,7 @@ void tell_weights(const Job& job, const Context& context) {
     if (weight == 0 || check.reverse()) continue;
     const bool redis = check.script.about_redis();
     const auto at = check.tracked.weight ? check.tracked.at : check.check->weight->at;
-    const auto what = "weight " + std::to_string(weight) + " of " + quoted(check.check->name);
+    const auto what = "weight " + std::to_string(weight) + " of " + in_quotes(check.check->name);
     if (std::abs(weight) <= gap) {
       context.diagnosis.mistake(
           at,

@@ -60,7 +60,7 @@ int choose_port(const Pair& pair, const Context& context) {
     context.diagnosis.error(ports[1].at,
                             "port " + std::to_string(ports[1].value) + ", but " +
                                 ports[0].at.text() + " has " + std::to_string(ports[0].value) +
-                                ": which Redis does " + quoted(instance.name) + " guard?",
+                                ": which Redis does " + in_quotes(instance.name) + " guard?",
                             "add --port " + instance.name + '=' + std::to_string(ports[0].value));
   }
   if (!ports.empty()) {
@@ -85,8 +85,9 @@ bool in_one_group(const Pair& a, const Pair& b) {
 void join(Job& job, Pair pair, const Context& context) {
   const auto& instance = *pair.front().instance;
   context.diagnosis.mapped(instance.at,
-                           "vrrp_instance " + quoted(instance.name) + " guards the same Redis as " +
-                               job.name + " -> one service with the addresses of both",
+                           "vrrp_instance " + in_quotes(instance.name) +
+                               " guards the same Redis as " + job.name +
+                               " -> one service with the addresses of both",
                            "if it has a Redis of its own: --port " + instance.name + "=PORT");
   for (auto& view : pair) job.also.push_back(std::move(view));
 }
@@ -95,7 +96,7 @@ std::string service_name(const Instance& instance, Diagnosis& diagnosis) {
   if (is_name(instance.name)) return instance.name;
   std::string name;
   for (const char c : instance.name.substr(0, 63)) name += is_name(std::string{c}) ? c : '-';
-  diagnosis.mapped(instance.at, "vrrp_instance " + quoted(instance.name) + " -> service " + name,
+  diagnosis.mapped(instance.at, "vrrp_instance " + in_quotes(instance.name) + " -> service " + name,
                    "a name is of letters, digits, '.', '_' and '-'");
   return name;
 }
@@ -148,7 +149,7 @@ void add_weight(const Job& job, const Context& context, ServicePlan& plan) {
   for (const auto* check : checks) {
     const auto& at = check->tracked.weight ? check->tracked.at : check->check->weight->at;
     context.diagnosis.mapped(at, "weight " + std::to_string(check->weight()) + " of " +
-                                     quoted(check->check->name) +
+                                     in_quotes(check->check->name) +
                                      " -> redis.weight = " + std::to_string(sum));
   }
 }
@@ -175,8 +176,8 @@ std::vector<Job> plan_jobs(std::vector<Pair> pairs, const Context& context) {
     } else {
       const auto& name = pair.front().instance->name;
       context.diagnosis.error(pair.front().instance->at,
-                              "vrrp_instance " + quoted(name) + " and " +
-                                  quoted(same->views.front().instance->name) +
+                              "vrrp_instance " + in_quotes(name) + " and " +
+                                  in_quotes(same->views.front().instance->name) +
                                   " guard the same Redis, on port " + std::to_string(port) +
                                   ", which can have but one owner",
                               "tell their ports with --port " + name +

@@ -34,7 +34,7 @@ class Teller {
     const double every = check.check->interval ? check.check->interval->value : 1;
     const int fall = check.check->fall ? check.check->fall->value : 1;
     diagnosis_.ours(script.command.at,
-                    "vrrp_script " + quoted(check.check->name) + how + " every " +
+                    "vrrp_script " + in_quotes(check.check->name) + how + " every " +
                         duration_text(every) +
                         (fall > 1 ? ", " + std::to_string(fall) + " times" : "") +
                         ": redvip sees a dead Redis from its closed socket, a hung one after "
@@ -44,7 +44,7 @@ class Teller {
   }
 
   void tell_notify(const Script& script) {
-    const auto what = script.command.keyword + ' ' + quoted(script.shown());
+    const auto what = script.command.keyword + ' ' + in_quotes(script.shown());
     if (script.facts.moves_roles()) {
       const auto& facts = script.facts;
       const auto says = [&](const std::optional<Place>& at, const char* command) {
@@ -93,7 +93,7 @@ class Teller {
     std::set<std::string> told;
     for (const auto& other : facts.others) {
       if (!told.insert(other.value).second) continue;
-      diagnosis_.dropped(other.at, "the script also runs " + quoted(other.value),
+      diagnosis_.dropped(other.at, "the script also runs " + in_quotes(other.value),
                          "if it is still needed, in a program of your own as service.notify");
     }
   }
@@ -124,12 +124,12 @@ const Script* find_notify(const Job& job, Diagnosis& diagnosis) {
       if (argv.size() > 1 || !is_path(argv.front())) {
         diagnosis.dropped(
             script.command.at,
-            "notify " + quoted(argv.front()) +
+            "notify " + in_quotes(argv.front()) +
                 " with arguments, or not by its whole path: service.notify is a path alone",
             "call it from a script of that name");
       } else if (chosen != nullptr && chosen->shown() != script.shown()) {
         diagnosis.dropped(script.command.at,
-                          "notify " + quoted(script.shown()) + ": service.notify is " +
+                          "notify " + in_quotes(script.shown()) + ": service.notify is " +
                               chosen->shown() + " already, on every host",
                           "call both from one script");
       } else {

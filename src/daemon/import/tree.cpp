@@ -66,11 +66,11 @@ class TreeParser {
     const auto keyword = find_keyword(inside, opener.keyword());
     if (keyword && keyword->opens != Block::none) return keyword->opens;
     if (keyword) {
-      diagnosis_.error(opener.at, quoted(opener.keyword()) + " with a {, but it opens no block",
+      diagnosis_.error(opener.at, in_quotes(opener.keyword()) + " with a {, but it opens no block",
                        "remove the brace, or put it inside \"...\": '...' does not protect it");
     } else {
       diagnosis_.error(opener.at,
-                       "unknown block " + quoted(opener.keyword()) +
+                       "unknown block " + in_quotes(opener.keyword()) +
                            did_you_mean(opener.keyword(), keywords_of(inside)) +
                            "; keepalived would take its } for that of the block around it",
                        "correct or remove the block");
@@ -98,13 +98,13 @@ class TreeParser {
     if (owner == open_.rend()) return;
     const auto keep = static_cast<std::size_t>(open_.rend() - owner);
     for (; open_.size() > keep; open_.pop_back()) {
-      blame_unclosed(open_.back(), quoted(word) + " in line " + std::to_string(line.at.line));
+      blame_unclosed(open_.back(), in_quotes(word) + " in line " + std::to_string(line.at.line));
     }
   }
 
   void blame_unclosed(const Open& open, const std::string& what_follows) {
     diagnosis_.error(open.at,
-                     (open.keyword.empty() ? "{" : quoted(open.keyword + " {")) +
+                     (open.keyword.empty() ? "{" : in_quotes(open.keyword + " {")) +
                          " has no closing brace before " + what_follows,
                      "add the }");
   }
@@ -118,7 +118,7 @@ class TreeParser {
       unknown_ = Unknown{statement.at, statement.keyword(), inside};
       return;
     }
-    const auto what = quoted(statement.shown()) + ": " + std::string{keyword->why};
+    const auto what = in_quotes(statement.shown()) + ": " + std::string{keyword->why};
     if (keyword->fate == Fate::ours)
       diagnosis_.ours(statement.at, what, std::string{keyword->cure});
     if (keyword->fate == Fate::dropped) {
@@ -136,11 +136,11 @@ class TreeParser {
     if (!unknown_) return;
     const auto& [at, word, inside] = *unknown_;
     if (inside == Block::root && find_keyword(Block::instance, word)) {
-      diagnosis_.error(at, quoted(word) + " outside of every block",
+      diagnosis_.error(at, in_quotes(word) + " outside of every block",
                        "it belongs into a vrrp_instance: a } above comes too early");
     } else {
       diagnosis_.mistake(at,
-                         "unknown word " + quoted(word) + ", so keepalived ignores the line" +
+                         "unknown word " + in_quotes(word) + ", so keepalived ignores the line" +
                              did_you_mean(word, keywords_of(inside)),
                          "it is not in the TOML: write there what was meant");
     }
@@ -156,7 +156,7 @@ class TreeParser {
 
 }  // namespace
 
-std::string quoted(std::string_view word) {
+std::string in_quotes(std::string_view word) {
   return '`' + std::string{word} + '`';
 }
 

@@ -28,7 +28,8 @@ struct Statement {
 };
 
 // A word of the file as it stands in a message: `word`.
-[[nodiscard]] std::string quoted(std::string_view word);
+// Not `quoted`: std::quoted would be found first for a std::string.
+[[nodiscard]] std::string in_quotes(std::string_view word);
 
 // The statements of the file; those of Fate::ours and Fate::dropped have been told already, unknown
 // words too. With an error in the diagnosis the tree may lack parts.

@@ -23,8 +23,8 @@ void tell_extra(const Statement& statement, std::size_t expected, Diagnosis& dia
   const bool secret = statement.keyword() == "auth_pass" || statement.keyword() == "key";
   diagnosis.mistake(statement.at,
                     "one directive a line, also in a one-line block: keepalived ignores " +
-                        (secret ? "what" : quoted(extra) + " and all that") + " is behind " +
-                        quoted(statement.keyword()) + " and its value",
+                        (secret ? "what" : in_quotes(extra) + " and all that") + " is behind " +
+                        in_quotes(statement.keyword()) + " and its value",
                     "break the line, and write in the TOML what was meant");
 }
 
@@ -40,7 +40,7 @@ bool has_shell_syntax(const std::vector<std::string>& argv) {
 
 Maybe<std::string> read_word(const Statement& statement, Diagnosis& diagnosis) {
   if (statement.words.size() < 2) {
-    diagnosis.mistake(statement.at, quoted(statement.keyword()) + " without a value",
+    diagnosis.mistake(statement.at, in_quotes(statement.keyword()) + " without a value",
                       "remove the line, or give it one");
     return std::nullopt;
   }
@@ -57,7 +57,7 @@ Maybe<double> read_decimal(const Statement& statement, Range range, const std::s
     return Said<double>{*number, statement.at};
   }
   diagnosis.mistake(statement.at,
-                    quoted(statement.shown()) + " is not " + number_text(range.lowest) + " to " +
+                    in_quotes(statement.shown()) + " is not " + number_text(range.lowest) + " to " +
                         number_text(range.highest) + ": " + otherwise,
                     "correct it");
   return std::nullopt;
@@ -69,7 +69,8 @@ Maybe<int> read_int(const Statement& statement, Range range, const std::string& 
   if (!number) return std::nullopt;
   const auto whole = static_cast<int>(number->value);
   if (whole != number->value) {
-    diagnosis.mistake(statement.at, quoted(statement.shown()) + " is no whole number: " + otherwise,
+    diagnosis.mistake(statement.at,
+                      in_quotes(statement.shown()) + " is no whole number: " + otherwise,
                       "correct it");
     return std::nullopt;
   }
@@ -81,7 +82,7 @@ Maybe<bool> read_switch(const Statement& statement, Diagnosis& diagnosis) {
   const auto value = parse_switch(statement.words[1]);
   if (!value) {
     diagnosis.mistake(statement.at,
-                      quoted(statement.shown()) +
+                      in_quotes(statement.shown()) +
                           ": keepalived knows on, off, true, false, yes and "
                           "no, in lower case; it takes this for none of them",
                       "correct it");
@@ -94,7 +95,8 @@ Maybe<IpAddress> read_address(const Statement& statement, Diagnosis& diagnosis) 
   if (!word) return std::nullopt;
   if (const auto address = IpAddress::parse(word->value))
     return Said<IpAddress>{*address, word->at};
-  diagnosis.error(statement.at, quoted(statement.shown()) + " is not an IP address", "correct it");
+  diagnosis.error(statement.at, in_quotes(statement.shown()) + " is not an IP address",
+                  "correct it");
   return std::nullopt;
 }
 
@@ -103,7 +105,7 @@ std::optional<Command> read_command(const Statement& statement, bool with_user,
   const auto words = quoted_words(statement.rest());
   auto argv = words.empty() ? words : command_words(words.front());
   if (argv.empty()) {
-    diagnosis.mistake(statement.at, quoted(statement.keyword()) + " without a program",
+    diagnosis.mistake(statement.at, in_quotes(statement.keyword()) + " without a program",
                       "remove the line, or name one");
     return std::nullopt;
   }
@@ -114,13 +116,13 @@ std::optional<Command> read_command(const Statement& statement, bool with_user,
   if (has_shell_syntax(argv)) {
     diagnosis.mistake(statement.at,
                       "keepalived runs no shell: it hands |, > and their like to " +
-                          quoted(argv.front()) + " as arguments",
+                          in_quotes(argv.front()) + " as arguments",
                       "put the line into a script of its own");
   }
   if (!with_user && words.size() > 1) {
     diagnosis.mistake(statement.at,
                       "keepalived runs only what is in quotes, or the first word, " +
-                          quoted(argv.front()) + ": what is behind it on the line is lost",
+                          in_quotes(argv.front()) + ": what is behind it on the line is lost",
                       "put a command with its arguments into \"...\", and each directive on a line "
                       "of its own");
   }
@@ -149,7 +151,7 @@ std::optional<Weight> read_weight(const std::vector<std::string>& words, std::si
     if (word == "noreverse") weight.reverse = false;
     if (!weight.reverse) {
       diagnosis.mistake(at,
-                        "`weight` is followed by " + quoted(word) + ", which keepalived ignores",
+                        "`weight` is followed by " + in_quotes(word) + ", which keepalived ignores",
                         "one directive a line");
     }
   }

@@ -41,7 +41,7 @@ void tell_repetition(const std::optional<Old>& earlier, const Statement& stateme
                      Diagnosis& diagnosis) {
   if (!earlier) return;
   diagnosis.mistake(statement.at,
-                    quoted(statement.keyword()) + " a second time, after line " +
+                    in_quotes(statement.keyword()) + " a second time, after line " +
                         std::to_string(earlier->at.line) + ": keepalived takes the last",
                     "remove the one that is wrong");
 }

@@ -43,7 +43,7 @@ class ViewBuilder {
     for (const auto& check : host_.checks) {
       if (used.contains(check.name)) continue;
       diagnosis_.mistake(check.at,
-                         "vrrp_script " + quoted(check.name) +
+                         "vrrp_script " + in_quotes(check.name) +
                              " is not in any track_script: keepalived never runs it",
                          "nothing for Redis, which redvip watches by itself; anything else needs a "
                          "[[service.track]]");
@@ -62,14 +62,14 @@ class ViewBuilder {
       const auto* check = named(host_.checks, tracked.name);
       if (check == nullptr) {
         diagnosis_.mistake(tracked.at,
-                           "there is no vrrp_script " + quoted(tracked.name) +
+                           "there is no vrrp_script " + in_quotes(tracked.name) +
                                ": keepalived runs without the check",
                            "a [[service.track]], if it was meant");
         continue;
       }
       if (check->at.file == tracked.at.file && check->at.line > tracked.at.line) {
         diagnosis_.mistake(tracked.at,
-                           "vrrp_script " + quoted(tracked.name) +
+                           "vrrp_script " + in_quotes(tracked.name) +
                                " is defined further down: keepalived runs without the check",
                            "nothing: here it counts");
       }
@@ -104,7 +104,7 @@ std::vector<View> views_of(const Host& host, std::size_t index, const Request& r
     if (wanted(request, instance.name)) {
       views.push_back(builder.build(index, instance));
     } else {
-      diagnosis.dropped(instance.at, "vrrp_instance " + quoted(instance.name) +
+      diagnosis.dropped(instance.at, "vrrp_instance " + in_quotes(instance.name) +
                                          " is none of those that --instance names");
     }
   }
@@ -141,7 +141,7 @@ void tell_lonely(const std::vector<Pair>& pairs, std::size_t hosts, Diagnosis& d
   for (const auto& pair : pairs) {
     if (pair.size() == hosts) continue;
     diagnosis.mistake(pair.front().instance->at,
-                      "vrrp_instance " + quoted(pair.front().instance->name) +
+                      "vrrp_instance " + in_quotes(pair.front().instance->name) +
                           " is not in every file, so it has nowhere to go",
                       "service.nodes has only the hosts that have it");
   }

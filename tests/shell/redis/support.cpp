@@ -106,6 +106,10 @@ void RedisServer::kill() {
 Client::Client(IpAddress address)
     : context_{redisConnectWithTimeout(address.text().c_str(), 6379, {1, 0})} {
   if (context_->err == 0) redisSetTimeout(context_, {0, 300'000});
+  if (context_->err != 0 || !spoken_tls) return;
+  auto secured = spoken_tls->connect(address);
+  REQUIRE(secured);
+  (void)redis::start_tls(*context_, *secured);  // what failed is in the context
 }
 
 Client::~Client() {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,10 @@ class RedisServer {
   pid_t pid_ = 0;
 };
 
-// A plain blocking client.
+// What the tests' own clients speak from now on; none: in clear.
+inline std::shared_ptr<redis::Tls> spoken_tls{};
+
+// A blocking client.
 class Client {
  public:
   explicit Client(IpAddress address = loopback);

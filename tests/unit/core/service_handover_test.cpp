@@ -24,6 +24,7 @@ TEST_CASE("a hand-over pauses, waits for the successor's offset, then releases w
   CHECK(scene.take() == Script{"serving -> handing_over", "a: pause writes 2005 ms"});
   CHECK(scene.transitions.back().cause ==
         "an operator asked for a switchover: handing over to redis-b");
+  CHECK(scene.transitions.back().peer == b);
 
   scene.pass(Millis{20});
   CHECK(scene.take() == Script{});  // the pause is not confirmed
@@ -47,6 +48,7 @@ TEST_CASE("when the successor claims the address: reset, then remove, then park"
   CHECK(scene.take() == Script{"leave", "reset clients", "remove VIPs", "handing_over -> holding",
                                "leave", "a: park, kill clients of 10.77.0.100:6379"});
   CHECK(scene.transitions.back().cause == "handed over to redis-b");
+  CHECK(scene.transitions.back().peer == b);
 }
 
 TEST_CASE("where ARP is not heard, the successor's second advert releases the address") {

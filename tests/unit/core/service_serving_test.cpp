@@ -87,6 +87,7 @@ TEST_CASE("a higher advert: reset, remove, park, and then the Redis follows the 
   CHECK(scene.take() == Script{"leave", "reset clients", "remove VIPs", "serving -> holding",
                                "leave", "a: park" + kill_vip});
   CHECK(scene.transitions.back().cause == "redis-b leads with priority 251");
+  CHECK(scene.transitions.back().peer == b);
   scene.redis[a] = parked(1000);
   scene.done(a);
   scene.pass(Millis{100});

@@ -52,6 +52,7 @@ TEST_CASE("from a dead owner: drained, promoted, seen to be master, address, ann
   scene.tell(event::VipsAdded{std::nullopt});
   CHECK(scene.take() == Script{"priority 251", "announce", "promoting -> serving", "claim"});
   CHECK(scene.machine.state() == State::serving);
+  CHECK(scene.transitions.back().peer == a);
   const auto& journal = scene.journals.back();
   CHECK(journal.last.served);
   CHECK(journal.last.served_by == "first run");
@@ -244,6 +245,30 @@ TEST_CASE("a preferred node takes over by itself, after preempt_delay and in syn
   scene.pass(Millis{760});
   CHECK(scene.take() == Script{"standby -> promoting", "b: pause writes 2000 ms"});
   CHECK(scene.transitions.back().cause == "this node is preferred to redis-b");
+}
+
+TEST_CASE("a preferred node whose take-over fails waits longer before each next one") {
+  auto preferred = site(a);
+  preferred.service.preempt = true;
+  preferred.service.preempt_delay = Seconds{2};
+  ServiceScene scene{preferred};
+  stand_by(scene, a, 245);
+  const auto fails_after = [&] {
+    const auto began = scene.now;
+    while (scene.machine.state() != State::promoting && scene.now - began < Seconds{60}) {
+      scene.pass(Millis{10});
+    }
+    INFO(scene.machine.reason());
+    REQUIRE(scene.machine.state() == State::promoting);
+    scene.done(b, Error{"NOPERM", ""});
+    REQUIRE(scene.machine.state() == State::holding);
+    scene.done(b);  // unpaused
+    return scene.now - began;
+  };
+  fails_after();
+  const auto second = fails_after();
+  CHECK(second >= Seconds{5});
+  CHECK(fails_after() >= second + Seconds{5});
 }
 
 TEST_CASE("without preempt, and against a higher owner, nobody takes over unasked") {

@@ -29,6 +29,7 @@ inline RedisFacts good_redis() {
                   {"repl-diskless-load", "disabled"},
                   {"repl-ping-replica-period", "10"},
                   {"repl-timeout", "60"},
+                  {"tls-replication", "no"},
                   {"replica-read-only", "yes"},
                   {"replica-serve-stale-data", "yes"}};
   return redis;

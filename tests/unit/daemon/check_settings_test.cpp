@@ -106,6 +106,29 @@ TEST_CASE("a password without masterauth is a problem") {
   CHECK(faults_when([](RedisFacts&) {}, minimal + "redis.password = \"x\"\n") == "");
 }
 
+TEST_CASE("replication that speaks otherwise than the port is a problem") {
+  CHECK(faults_with("tls-replication", "no") == "");
+  CHECK(faults_with("tls-replication", "yes")
+            .starts_with("PROBLEM  " + about + "tls-replication is yes, so it cannot follow"));
+  auto service = parse(minimal)->services[0];
+  service.redis.tls.on = true;
+  CHECK(faults(judge_redis(service, good_redis(), false))
+            .starts_with("PROBLEM  " + about + "tls-replication is no, so it cannot follow"));
+  auto redis = good_redis();
+  redis.config["tls-replication"] = "yes";
+  CHECK(lines_of(judge_redis(service, redis, false))
+            .starts_with("OK       " + about + "answers by TLS, without a password\n"));
+}
+
+TEST_CASE("what is wrong with TLS is told with its cure, and nothing else of that Redis") {
+  CHECK(faults_when([](RedisFacts& redis) {
+          redis.info.reset();
+          redis.error = "Server closed the connection";
+          redis.tls_problem = "this port speaks TLS";
+          redis.tls_cure = "set redis.tls = true";
+        }) == "PROBLEM  " + about + "this port speaks TLS - set redis.tls = true\n");
+}
+
 TEST_CASE("a backlog that a returning node will miss is a warning with the reason") {
   CHECK(faults_with("repl-backlog-size", "1048576") ==
         "WARNING  " + about +

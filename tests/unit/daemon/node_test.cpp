@@ -164,6 +164,21 @@ TEST_CASE("after a stall an owner is silent until it has listened, then goes on 
   CHECK(scene.machine.service().state() == State::serving);
 }
 
+TEST_CASE("a second stall, before the listening after the first is over, is listened after as well") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  stall(scene);
+  scene.pass(Millis{50});
+  stall(scene);
+  scene.pass(Millis{199});
+  const auto silent = scene.take();
+  CHECK(std::none_of(silent.begin(), silent.end(),
+                     [](const auto& word) { return contains(word, "advert"); }));
+  CHECK_FALSE(scene.machine.advertising());
+  scene.pass(Millis{1});
+  CHECK(scene.machine.advertising());
+}
+
 TEST_CASE("after a stall an owner that hears its successor yields without one advert") {
   NodeScene scene{site(a)};
   serve(scene);
