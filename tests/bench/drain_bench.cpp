@@ -1,20 +1,20 @@
 // What the drain guard is worth: a slow replica is seconds behind a master that is then killed, and
 // promoted at once, after its drain, and after its drain under the guard. Same bytes, same moment.
-//
-//   redvip_drain_bench [RUNS]     5 by default, about 10 s each and way
+// About 10 s each and way.
 //
 // Every write is a SET of 4 kB and a ZUNIONSTORE that takes about 15 ms, in one transaction. The
 // replica is stopped until all are acknowledged; that much fits the kernels of the two hosts.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <vector>
 
+#include "bench/benches.hpp"
 #include "lab/eventually.hpp"
 #include "lab/redis.hpp"
 #include "netlink/drain_guard.hpp"
 #include "netlink/socket_diag.hpp"
 
+namespace redvip::bench {
 namespace {
 
 using namespace redvip::lab;
@@ -120,12 +120,8 @@ void measure(Way way, int runs) {
 
 }  // namespace
 
-int main(int count, char** words) {
-  try {
-    const int runs = count > 1 ? std::max(1, std::atoi(words[1])) : 5;
-    for (const auto way : {Way::at_once, Way::drained, Way::guarded}) measure(way, runs);
-  } catch (const LabError& error) {
-    std::fprintf(stderr, "redvip_drain_bench: %s\n", error.what());
-    return 1;
-  }
+void drain_bench(int runs) {
+  for (const auto way : {Way::at_once, Way::drained, Way::guarded}) measure(way, runs);
 }
+
+}  // namespace redvip::bench

@@ -34,7 +34,7 @@ Node::Node(const Host& at, const std::filesystem::path& workspace, const Setup& 
       redis{at,
             folder,
             {setup.persistence, setup.born_parked, setup.redis_options,
-             setup.rights != Rights::root}} {}
+             setup.rights != Rights::root, setup.redis_keeps_config}} {}
 
 Lab::Lab(Setup chosen)
     : setup{std::move(chosen)},

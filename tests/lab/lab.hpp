@@ -36,6 +36,7 @@ struct Setup {
   bool realtime = false;                     // mlockall does not go with AddressSanitizer
   Rights rights = Rights::root;
   std::vector<std::string> environment{};  // of the daemons, as NAME=value
+  bool redis_keeps_config = false;         // what CONFIG REWRITE wrote outlives a restart
 };
 
 struct Node {

@@ -49,6 +49,8 @@ class Network {
  public:
   Network();
 
+  // Another host. It must outlive this network, or never be used again.
+  void connect(const Host& host);
   // Every frame from and to the host is dropped in silence, both ways; its carrier stays.
   void cut(const Host& host);
   void heal(const Host& host);
@@ -61,8 +63,6 @@ class Network {
   Host client{"client", "10.77.0.9"};
 
  private:
-  void connect(const Host& host);
-
   NetworkNamespace switch_;
 };
 

@@ -39,13 +39,12 @@ std::string text(const redisReply* reply) {
   return {reply->str, reply->len};
 }
 
-// tests/lab/servers fetches other versions.
-std::string server_binary() {
+}  // namespace
+
+std::string redis_binary() {
   const char* chosen = std::getenv("REDVIP_REDIS_SERVER");
   return chosen == nullptr ? "redis-server" : chosen;
 }
-
-}  // namespace
 
 const char* to_text(Persistence persistence) {
   switch (persistence) {
@@ -60,12 +59,13 @@ const char* to_text(Persistence persistence) {
 }
 
 RedisClient::RedisClient(const Host& from, const std::string& address,
-                         std::chrono::milliseconds connect, std::chrono::milliseconds reply)
+                         std::chrono::milliseconds connect, std::chrono::milliseconds reply,
+                         int port)
     : context_{nullptr, &::redisFree} {
   ::signal(SIGPIPE, SIG_IGN);  // hiredis writes to closed sockets
   const Inside here{from.net};
   errno = 0;
-  context_.reset(::redisConnectWithTimeout(address.c_str(), 6379, to_timeval(connect)));
+  context_.reset(::redisConnectWithTimeout(address.c_str(), port, to_timeval(connect)));
   errno_ = errno;
   if (!broken()) ::redisSetTimeout(context_.get(), to_timeval(reply));
   if (broken() || !spoken_tls) return;
@@ -89,6 +89,14 @@ Reply RedisClient::command(const std::vector<std::string>& words) {
   return {static_cast<redisReply*>(reply), &::freeReplyObject};
 }
 
+Reply RedisClient::next() {
+  void* reply = nullptr;
+  errno = 0;
+  if (!broken()) ::redisGetReply(context_.get(), &reply);
+  errno_ = errno;
+  return {static_cast<redisReply*>(reply), &::freeReplyObject};
+}
+
 std::string RedisClient::error() const {
   return context_ == nullptr ? "out of memory" : context_->errstr;
 }
@@ -104,10 +112,13 @@ Redis::~Redis() {
 }
 
 void Redis::start() {
-  write_file(folder_ / "redis.conf",
-             std::string{configuration} + persistence_lines(setup_.persistence) +
-                 (setup_.born_parked ? "replicaof 127.0.0.1 0\n" : "") + "dir " + folder_.string());
-  std::vector<std::string> argv{server_binary(), folder_ / "redis.conf"};
+  const auto config = folder_ / "redis.conf";
+  if (!setup_.keeps_config || !std::filesystem::exists(config)) {
+    write_file(config, std::string{configuration} + persistence_lines(setup_.persistence) +
+                           (setup_.born_parked ? "replicaof 127.0.0.1 0\n" : "") + "dir " +
+                           folder_.string());
+  }
+  std::vector<std::string> argv{redis_binary(), config};
   argv.insert(argv.end(), setup_.options.begin(), setup_.options.end());
   if (setup_.as_packaged) {
     must("chmod 0711 " + folder_.parent_path().string() + " && chown redis:redis " +

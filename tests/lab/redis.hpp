@@ -18,6 +18,9 @@ namespace redvip::lab {
 
 using Reply = std::unique_ptr<redisReply, decltype(&::freeReplyObject)>;
 
+// REDVIP_REDIS_SERVER of the environment (tests/lab/servers fetches other versions), or Debian's.
+[[nodiscard]] std::string redis_binary();
+
 // What the lab's clients speak from now on; none: in clear.
 inline std::shared_ptr<redvip::redis::Tls> spoken_tls{};
 
@@ -25,9 +28,12 @@ inline std::shared_ptr<redvip::redis::Tls> spoken_tls{};
 class RedisClient {
  public:
   RedisClient(const Host& from, const std::string& address, std::chrono::milliseconds connect,
-              std::chrono::milliseconds reply);
+              std::chrono::milliseconds reply, int port = 6379);
   // nullptr when the connection is broken; then error() says how.
   [[nodiscard]] Reply command(const std::vector<std::string>& words);
+  [[nodiscard]] Reply next();  // without a question: what a subscriber hears
+  // For poll(2) and shutdown(2); -1: there is none.
+  [[nodiscard]] int socket() const { return context_ == nullptr ? -1 : context_->fd; }
   [[nodiscard]] bool broken() const { return context_ == nullptr || context_->err != 0; }
   [[nodiscard]] int error_number() const { return errno_; }  // errno of the failed call
   [[nodiscard]] std::string error() const;
@@ -59,6 +65,7 @@ struct RedisSetup {
   bool born_parked = false;            // `replicaof 127.0.0.1 0` in its redis.conf
   std::vector<std::string> options{};  // of its command line
   bool as_packaged = false;            // user and group `redis`, files 0660 in a folder 0750
+  bool keeps_config = false;           // what CONFIG REWRITE wrote outlives a restart
 };
 
 class Redis {

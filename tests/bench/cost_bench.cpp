@@ -1,0 +1,268 @@
+// What it costs to look after many services: the daemons' own use, and what their questions cost
+// Redis.
+#include <spdlog/fmt/fmt.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "bench/benches.hpp"
+#include "bench/fleet.hpp"
+#include "bench/json.hpp"
+#include "bench/machine.hpp"
+#include "bench/measure.hpp"
+
+namespace redvip::bench {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+// What has been used up to a moment; of a daemon with all its processes and scripts.
+struct Count {
+  double cpu = 0;        // seconds
+  double switches = 0;   // of processes that are alive
+  double packets = 0;    // in and out of the host
+  double redis_cpu = 0;  // seconds
+};
+
+struct Usage {
+  std::string system;
+  std::string host;  // "owner" or "standby"
+  int services = 0;
+  bool busy = false;
+  double cpu_percent = 0;    // of a core
+  double redis_percent = 0;  // of a core, of all Redis servers of the host
+  double switches = 0;       // per second
+  double packets = 0;        // per second
+  Memory memory{};
+  MachineUse machine{};
+};
+
+// proc(5): both kinds of context switches, of every thread.
+double context_switches(pid_t pid) {
+  double sum = 0;
+  std::error_code gone;
+  const std::filesystem::path tasks = "/proc/" + std::to_string(pid) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator{tasks, gone}) {
+    std::ifstream status{task.path() / "status"};
+    for (std::string line; std::getline(status, line);) {
+      if (line.find("ctxt_switches:") == std::string::npos) continue;
+      sum += std::atof(line.substr(line.find(':') + 1).c_str());
+    }
+  }
+  return sum;
+}
+
+// Of eth0, both ways: in the namespace of the calling thread.
+double packets_of(const lab::Host& host) {
+  const lab::Inside here{host.net};
+  std::ifstream devices{"/proc/thread-self/net/dev"};
+  for (std::string line; std::getline(devices, line);) {
+    const std::size_t colon = line.find("eth0:");
+    if (colon == std::string::npos) continue;
+    std::istringstream numbers{line.substr(colon + 5)};
+    std::vector<double> fields;
+    for (double field = 0; numbers >> field;) fields.push_back(field);
+    return fields.size() > 9 ? fields[1] + fields[9] : 0;
+  }
+  return 0;
+}
+
+Count count(const Fleet::Member& member) {
+  Count now;
+  now.packets = packets_of(member.host);
+  for (const auto& redis : member.redis) now.redis_cpu += cpu_seconds(redis->pid());
+  if (!member.daemon) return now;
+  for (const pid_t pid : descendants(member.daemon->pid())) {
+    now.cpu += cpu_seconds(pid);
+    now.switches += context_switches(pid);
+  }
+  return now;
+}
+
+Memory memory_of(const Fleet::Member& member) {
+  Memory sum;
+  if (!member.daemon) return sum;
+  for (const pid_t pid : descendants(member.daemon->pid())) {
+    const Memory one = memory(pid);
+    sum.rss += one.rss;
+    sum.pss += one.pss;
+  }
+  return sum;
+}
+
+// Scripts come and go: the mean of many looks, which do not keep step with them.
+std::array<Memory, 2> mean_memory(const Fleet& fleet, std::chrono::seconds span) {
+  constexpr auto between = 330ms;
+  std::array<Memory, 2> mean{};
+  int looks = 0;
+  for (const auto end = Clock::now() + span; Clock::now() < end; ++looks) {
+    for (std::size_t host = 0; host < mean.size(); ++host) {
+      const Memory now = memory_of(host == 0 ? fleet.a : fleet.b);
+      mean[host].rss += now.rss;
+      mean[host].pss += now.pss;
+    }
+    std::this_thread::sleep_for(between);
+  }
+  for (Memory& each : mean) each = {each.rss / looks, each.pss / looks};
+  return mean;
+}
+
+std::vector<Usage> watch(const Fleet& fleet, bool busy, int seconds) {
+  const UseMeter meter{::getpid()};
+  const auto began = Clock::now();
+  const std::vector<Count> before{count(fleet.a), count(fleet.b)};
+  const auto memory = mean_memory(fleet, std::chrono::seconds{seconds});
+  const std::vector<Count> after{count(fleet.a), count(fleet.b)};
+  const double span = std::chrono::duration<double>(Clock::now() - began).count();
+  const MachineUse machine = meter.taken();
+  std::vector<Usage> usage;
+  for (std::size_t host = 0; host < 2; ++host) {
+    usage.push_back({to_text(fleet.options.manager), host == 0 ? "owner" : "standby",
+                     fleet.options.services, busy,
+                     100 * (after[host].cpu - before[host].cpu) / span,
+                     100 * (after[host].redis_cpu - before[host].redis_cpu) / span,
+                     (after[host].switches - before[host].switches) / span,
+                     (after[host].packets - before[host].packets) / span, memory[host], machine});
+  }
+  return usage;
+}
+
+// About as many writes in all, however many services there are.
+constexpr int busy_writes = 1000;  // per second
+
+std::vector<Usage> measure(FleetManager manager, int services, int seconds) {
+  Fleet fleet{{.manager = manager, .services = services}};
+  const int period = fleet.check_seconds();
+  seconds = (seconds + period - 1) / period * period;  // as many checks in each measurement
+  std::this_thread::sleep_for(3s);
+  auto usage = watch(fleet, false, seconds);
+  if (manager == FleetManager::nobody) return usage;
+  const auto clients = fleet.write(std::chrono::microseconds{1'000'000 / busy_writes * services});
+  std::this_thread::sleep_for(2s);
+  for (auto& busy : watch(fleet, true, seconds)) usage.push_back(std::move(busy));
+  return usage;
+}
+
+std::vector<std::string> row(const Usage& usage) {
+  return {std::to_string(usage.services),
+          usage.system,
+          usage.host,
+          usage.busy ? "busy" : "idle",
+          fmt::format("{:.2f} %", usage.cpu_percent),
+          fmt::format("{:.3f} %", usage.cpu_percent / usage.services),
+          fmt::format("{:.1f} %", usage.redis_percent),
+          grouped(usage.switches),
+          grouped(usage.packets),
+          fmt::format("{:.1f} MB", usage.memory.pss),
+          fmt::format("{:.2f} MB", usage.memory.pss / usage.services),
+          fmt::format("{:.1f} MB", usage.memory.rss)};
+}
+
+json::object object_of(const Usage& usage) {
+  return {{"services", usage.services},
+          {"system", usage.system},
+          {"host", usage.host},
+          {"busy", usage.busy},
+          {"cpu_percent_of_a_core", usage.cpu_percent},
+          {"redis_percent_of_a_core", usage.redis_percent},
+          {"context_switches_per_second", usage.switches},
+          {"packets_per_second", usage.packets},
+          {"pss_mb", usage.memory.pss},
+          {"rss_mb", usage.memory.rss},
+          {"machine", to_object(usage.machine)}};
+}
+
+const Usage* find(const std::vector<Usage>& all, FleetManager manager, const std::string& host,
+                  int services) {
+  for (const Usage& usage : all) {
+    if (usage.system == to_text(manager) && usage.host == host && usage.services == services &&
+        !usage.busy) {
+      return &usage;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<Goal> judge(const std::vector<Usage>& all, int fewest, int most) {
+  std::vector<Goal> goals;
+  for (const char* host : {"owner", "standby"}) {
+    const auto* ours = find(all, FleetManager::redvip, host, fewest);
+    const auto* theirs = find(all, FleetManager::keepalived, host, fewest);
+    if (!ours || !theirs) continue;
+    goals.push_back(
+        {fmt::format("idle CPU of {} service no more than keepalived's with its check "
+                     "script, {}",
+                     fewest, host),
+         fmt::format("{:.2f} % to {:.2f} % of a core", ours->cpu_percent, theirs->cpu_percent),
+         ours->cpu_percent <= theirs->cpu_percent});
+  }
+  const auto* ours = find(all, FleetManager::redvip, "owner", most);
+  const auto* theirs = find(all, FleetManager::keepalived, "owner", most);
+  if (ours && theirs) {
+    goals.push_back({fmt::format("memory at {} services below keepalived's with its scripts", most),
+                     fmt::format("{:.1f} MB to {:.1f} MB", ours->memory.pss, theirs->memory.pss),
+                     ours->memory.pss < theirs->memory.pss});
+  }
+  return goals;
+}
+
+}  // namespace
+
+namespace {
+
+void write_cost(const BenchOptions& options, const std::vector<Usage>& all, int seconds,
+                const std::string& missing) {
+  Table table{
+      "What the daemons of a host use",
+      fmt::format(
+          "Over {} s or more each. A daemon is counted with all its processes and the scripts "
+          "that it ran, but the context switches of scripts, which have ended by then. "
+          "Busy: about {} writes a second over all services. Redis with {} MB of "
+          "maxmemory, no persistence, hz 1; redvip and keepalived with an advert each "
+          "100 ms, redvip asks both Redis servers each 100 ms, keepalived's scripts "
+          "their own each second, but no more than 20 of them a second on each host: each 5 "
+          "s with 100 services, each 13 s with 255, which spares keepalived the rest. Both hosts "
+          "are on one machine.{}",
+          seconds, busy_writes, 2, missing),
+      {"services", "system", "host", "load", "CPU", "per service", "Redis' CPU", "switches/s",
+       "packets/s", "memory (PSS)", "per service", "RSS"},
+      {}};
+  json::array raw;
+  for (const Usage& usage : all) {
+    table.rows.push_back(row(usage));
+    raw.push_back(object_of(usage));
+  }
+  const auto [fewest, most] =
+      std::minmax_element(all.begin(), all.end(),
+                          [](const Usage& a, const Usage& b) { return a.services < b.services; });
+  write_bench(options, "cost", {table}, judge(all, fewest->services, most->services),
+              std::move(raw));
+}
+
+}  // namespace
+
+// What there is is written after each of them: a machine may not bear the last.
+void cost_bench(const BenchOptions& options, const std::vector<int>& services, int seconds) {
+  std::vector<Usage> all;
+  std::string missing;
+  for (const int count : services) {
+    for (const auto manager :
+         {FleetManager::nobody, FleetManager::redvip, FleetManager::keepalived}) {
+      std::cerr << count << " services: " << to_text(manager) << "\n";
+      try {
+        for (auto& usage : measure(manager, count, seconds)) all.push_back(std::move(usage));
+      } catch (const lab::LabError& error) {
+        std::cerr << error.what() << "\n";
+        missing += fmt::format(" {} did not settle with {} services.", to_text(manager), count);
+      }
+    }
+    if (!all.empty()) write_cost(options, all, seconds, missing);
+  }
+}
+
+}  // namespace redvip::bench

@@ -1,0 +1,214 @@
+#include "bench/fleet.hpp"
+
+#include <spdlog/fmt/fmt.h>
+
+#include "bench/await.hpp"
+#include "lab/lab.hpp"
+
+namespace redvip::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The smallest Redis that there is: two times 255 of them have to fit.
+constexpr const char* redis_config =
+    "bind 0.0.0.0\nprotected-mode no\nsave \"\"\nmaxmemory 2mb\nrepl-backlog-size 64kb\n"
+    "repl-diskless-sync-delay 0\nhz 1\ndatabases 1\nactiverehashing no\nset-proc-title no\n";
+
+lab::Reply ask(const lab::Host& host, int port, const std::vector<std::string>& words) {
+  return lab::RedisClient{host, host.address, 500ms, 500ms, port}.command(words);
+}
+
+bool is_master(const lab::Host& host, int port) {
+  const auto role = ask(host, port, {"ROLE"});
+  return role && role->type == REDIS_REPLY_ARRAY && role->element[0]->str == std::string{"master"};
+}
+
+bool follows(const lab::Host& host, int port) {
+  const auto role = ask(host, port, {"ROLE"});
+  return role && role->type == REDIS_REPLY_ARRAY && role->elements >= 4 &&
+         role->element[0]->str == std::string{"slave"} &&
+         role->element[3]->str == std::string{"connected"};
+}
+
+}  // namespace
+
+const char* to_text(FleetManager manager) {
+  switch (manager) {
+    case FleetManager::nobody:
+      return "Redis alone";
+    case FleetManager::redvip:
+      return "redvip";
+    case FleetManager::keepalived:
+      return "keepalived, tuned";
+  }
+  return "?";
+}
+
+Fleet::Fleet(FleetOptions wanted)
+    : options{std::move(wanted)},
+      a{network.a, workspace.path() / "redis-a"},
+      b{network.b, workspace.path() / "redis-b"} {
+  for (const lab::Host* host : {&network.a, &network.b, &network.client}) route(*host);
+  start_redis(a);
+  start_redis(b);
+  const auto all = [this](int count) { return count == options.services; };
+  wait_until("every Redis answers", [&] { return all(masters_of(a)) && all(masters_of(b)); });
+  if (options.manager == FleetManager::nobody) return;
+  start_daemon(a);
+  wait_until("the first host has every address", [&] { return all(vips_of(a)); });
+  wait_until("its Redis servers are masters", [&] { return all(masters_of(a)); });
+  start_daemon(b);
+  wait_until("every second Redis follows", [&] { return all(followers()); });
+}
+
+// No daemon hands over while all is taken down.
+Fleet::~Fleet() {
+  for (const Member* member : {&a, &b}) {
+    if (member->daemon) ::kill(-member->daemon->pid(), SIGKILL);
+    for (const auto& redis : member->redis) redis->signal(SIGKILL);
+  }
+}
+
+// A check is two processes, some 10 ms of a core: with each a second, hundreds of services on the
+// two hosts of this one machine would leave it no time for anything else.
+int Fleet::check_seconds() const {
+  constexpr int checks_per_second = 20;
+  return std::max(1, (options.services + checks_per_second - 1) / checks_per_second);
+}
+
+std::string Fleet::vip(int service) {
+  constexpr int per_net = 200;
+  return fmt::format("10.77.{}.{}", 1 + service / per_net, 1 + service % per_net);
+}
+
+void Fleet::route(const lab::Host& host) const {
+  const lab::Inside here{host.net};
+  lab::must("ip route add 10.77.0.0/16 dev eth0");
+}
+
+void Fleet::start_redis(Member& member) {
+  std::filesystem::create_directories(member.folder);
+  for (int i = 0; i < options.services; ++i) {
+    const auto folder = member.folder / std::to_string(port(i));
+    std::filesystem::create_directories(folder);
+    lab::write_file(folder / "redis.conf",
+                    fmt::format("port {}\ndir {}\n{}", port(i), folder.string(), redis_config));
+    const std::vector<std::string> argv{lab::redis_binary(), folder / "redis.conf"};
+    member.redis.push_back(
+        std::make_unique<lab::Process>(member.host.net, argv, folder / "redis.log"));
+  }
+}
+
+void Fleet::write_redvip_files(const Member& member) const {
+  std::string text = fmt::format(
+      "[daemon]\nstate_dir = \"{0}/state\"\nruntime_dir = \"{0}/run\"\n"
+      "realtime = {1}\n\n",
+      member.folder.string(), options.realtime);
+  for (const lab::Host* host : {&network.a, &network.b}) {
+    text += fmt::format("[[node]]\nname = \"{}\"\naddress = \"{}\"\n\n", host->name, host->address);
+  }
+  for (int i = 0; i < options.services; ++i) {
+    text += fmt::format(
+        "[[service]]\nname = \"cache{0}\"\nvrid = {1}\nvirtual_ips = [\"{2}/32\"]\n"
+        "advert_interval = \"{3}ms\"\nredis.port = {4}\nredis.probe_interval = \"{5}ms\"\n"
+        "redis.down_after = \"{6}ms\"\n\n",
+        i, i + 1, vip(i), options.advert_interval.count(), port(i), options.probe_interval.count(),
+        std::max<long>(1000, 10 * options.probe_interval.count()));
+  }
+  lab::write_file(member.folder / "redvip.toml", text);
+}
+
+// As bench/system_keepalived.cpp has it, tuned; one check and one pair of scripts for each
+// instance.
+void Fleet::write_keepalived_files(const Member& member) const {
+  const std::string folder = member.folder.string();
+  const bool first = &member == &a;
+  const std::string peer = (first ? network.b : network.a).address;
+  const std::string cli = "#!/bin/sh\nredis-cli -h " + member.host.address + " -p \"$1\" ";
+  lab::write_file(
+      member.folder / "check.sh",
+      "#!/bin/sh\n[ \"$(redis-cli -h " + member.host.address + " -p $1 PING)\" = PONG ]\n", true);
+  lab::write_file(member.folder / "master.sh", cli + "SLAVEOF NO ONE\n", true);
+  lab::write_file(member.folder / "backup.sh", cli + "SLAVEOF " + peer + " \"$1\"\n", true);
+  std::string text =
+      "global_defs {\n  script_user root\n  vrrp_version 3\n  vrrp_rt_priority 50\n"
+      "  vrrp_rlimit_rttime 1000000\n  vrrp_no_swap\n}\n";
+  for (int i = 0; i < options.services; ++i) {
+    text += fmt::format(
+        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval {7}\n  timeout {7}\n"
+        "  fall 1\n  rise 1\n}}\n"
+        "vrrp_instance cache{0} {{\n  state BACKUP\n  nopreempt\n  interface eth0\n"
+        "  virtual_router_id {3}\n  priority {4}\n  advert_int {5}\n"
+        "  virtual_ipaddress {{\n    {6}/32\n  }}\n  track_script {{\n    redis{0}\n  }}\n"
+        "  notify_master \"{1}/master.sh {2}\"\n  notify_backup \"{1}/backup.sh {2}\"\n}}\n",
+        i, folder, port(i), i + 1, first ? 250 : 245,
+        static_cast<double>(options.advert_interval.count()) / 1000, vip(i), check_seconds());
+  }
+  lab::write_file(member.folder / "keepalived.conf", text);
+}
+
+void Fleet::start_daemon(Member& member) {
+  const std::string folder = member.folder.string();
+  std::vector<std::string> argv;
+  if (&member == &b && options.callgrind) {
+    argv = {"valgrind", "--tool=callgrind", "--instr-atstart=no", "-q",
+            "--callgrind-out-file=" + folder + "/callgrind.out"};
+  }
+  std::vector<std::string> command;
+  if (options.manager == FleetManager::redvip) {
+    write_redvip_files(member);
+    command = {lab::redvip_binary(), "run", "--config", folder + "/redvip.toml"};
+  } else {
+    write_keepalived_files(member);
+    command = {"keepalived", "-P",
+               "-n",         "-l",
+               "-f",         folder + "/keepalived.conf",
+               "-p",         folder + "/keepalived.pid",
+               "-r",         folder + "/vrrp.pid"};
+  }
+  argv.insert(argv.end(), command.begin(), command.end());
+  member.daemon = std::make_unique<lab::Process>(member.host.net, argv, folder + "/daemon.log");
+}
+
+int Fleet::vips_of(const Member& member) const {
+  const lab::Inside here{member.host.net};
+  const std::string listed = lab::run("ip -4 -o address show dev eth0").output;
+  int count = 0;
+  for (int i = 0; i < options.services; ++i) {
+    count += listed.find(fmt::format(" {}/32 ", vip(i))) != std::string::npos;
+  }
+  return count;
+}
+
+int Fleet::masters_of(const Member& member) const {
+  int count = 0;
+  for (int i = 0; i < options.services; ++i) count += is_master(member.host, port(i));
+  return count;
+}
+
+int Fleet::followers() const {
+  int count = 0;
+  for (int i = 0; i < options.services; ++i) count += follows(b.host, port(i));
+  return count;
+}
+
+std::vector<std::unique_ptr<Clients>> Fleet::write(std::chrono::microseconds between) {
+  std::vector<std::unique_ptr<Clients>> all;
+  for (int i = 0; i < options.services; ++i) {
+    directories_.push_back(std::make_unique<FixedAddress>(vip(i)));
+    const Load load{.between = between, .port = port(i), .patience = 100ms};
+    all.push_back(std::make_unique<Clients>(network.client, *directories_.back(), load, "k",
+                                            std::vector<std::string>{}));
+  }
+  return all;
+}
+
+void Fleet::wait_until(const std::string& what, const std::function<bool()>& condition) const {
+  if (await(condition, 180s)) return;
+  throw lab::LabError{fmt::format("{} with {} services: not seen: {}\n{}", to_text(options.manager),
+                                  options.services, what,
+                                  b.daemon ? lab::read_file(b.folder / "daemon.log") : "")};
+}
+
+}  // namespace redvip::bench
