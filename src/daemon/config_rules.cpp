@@ -147,11 +147,15 @@ void check_tls(const TlsConfig& tls, const TomlValue* table, Problems& problems)
     problems.add(where(table, key), std::string{"service.redis."} + key, message);
   };
   if (tls.on && !redis::tls_supported()) return add("tls", redis::why_no_tls());
-  for (const char* key :
-       {"tls_ca_file", "tls_cert_file", "tls_key_file", "tls_server_name", "tls_verify"}) {
-    if (tls.on || find_entry(*table, key) == nullptr) continue;
+  const auto unused = [&](const char* key, bool set) {
+    if (tls.on || !set) return;
     add(key, "found without service.redis.tls = true, so that all would go in clear");
-  }
+  };
+  unused("tls_ca_file", !tls.ca_file.empty());
+  unused("tls_cert_file", !tls.cert_file.empty());
+  unused("tls_key_file", !tls.key_file.empty());
+  unused("tls_server_name", !tls.server_name.empty());
+  unused("tls_verify", tls.verify != TlsVerify::full);
   if (tls.cert_file.empty() == tls.key_file.empty()) return;
   add(tls.cert_file.empty() ? "tls_key_file" : "tls_cert_file",
       "found alone; allowed: tls_cert_file and tls_key_file, or neither");

@@ -68,10 +68,7 @@ RedisClient::RedisClient(const Host& from, const std::string& address,
   context_.reset(::redisConnectWithTimeout(address.c_str(), port, to_timeval(connect)));
   errno_ = errno;
   if (!broken()) ::redisSetTimeout(context_.get(), to_timeval(reply));
-  if (broken() || !spoken_tls) return;
-  auto secured = spoken_tls->connect(*redvip::IpAddress::parse(address));
-  if (!secured) throw LabError{secured.error().text()};
-  if (!redvip::redis::start_tls(*context_, *secured)) errno_ = errno;
+  if (!broken() && start_tls && !start_tls(*context_, address)) errno_ = errno;
 }
 
 Reply RedisClient::command(const std::vector<std::string>& words) {

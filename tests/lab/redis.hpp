@@ -5,6 +5,7 @@
 #include <hiredis/hiredis.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,6 @@
 
 #include "lab/network.hpp"
 #include "lab/process.hpp"
-#include "redis/tls.hpp"
 
 namespace redvip::lab {
 
@@ -21,8 +21,9 @@ using Reply = std::unique_ptr<redisReply, decltype(&::freeReplyObject)>;
 // REDVIP_REDIS_SERVER of the environment (tests/lab/servers fetches other versions), or Debian's.
 [[nodiscard]] std::string redis_binary();
 
-// What the lab's clients speak from now on; none: in clear.
-inline std::shared_ptr<redvip::redis::Tls> spoken_tls{};
+// Makes TLS of a connection that the lab's clients have opened, to that address; false: it failed,
+// with errno. None: they speak in clear.
+inline std::function<bool(redisContext&, const std::string&)> start_tls{};
 
 // One synchronous connection, opened inside a host.
 class RedisClient {

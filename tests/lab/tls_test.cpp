@@ -1,4 +1,5 @@
 // A pair whose Redis servers speak TLS only, with clients and with each other.
+#include "redis/tls.hpp"
 #include "lab/scene.hpp"
 #include "shell/tls/certificates.hpp"
 
@@ -15,9 +16,14 @@ struct Secured {
     config.ca_file = certificates.file("ca.crt");
     config.cert_file = certificates.file("client.crt");
     config.key_file = certificates.file("client.key");
-    spoken_tls = std::make_shared<redvip::redis::Tls>(config);
+    start_tls = [tls = std::make_shared<redvip::redis::Tls>(config)](redisContext& context,
+                                                                     const std::string& address) {
+      auto secured = tls->connect(*redvip::IpAddress::parse(address));
+      if (!secured) throw LabError{secured.error().text()};
+      return redvip::redis::start_tls(context, *secured);
+    };
   }
-  ~Secured() { spoken_tls.reset(); }
+  ~Secured() { start_tls = nullptr; }
 
   [[nodiscard]] std::string toml(const std::string& ca = "ca") const {
     const auto key = [](const std::string& name, const std::string& value) {

@@ -35,7 +35,7 @@ std::vector<std::string> libraries_of(const std::string& folder) {
   std::vector<std::string> result{"boost/asio/", "sys/",     "netinet/", "arpa/",
                                   "net/",        "unistd.h", "fcntl.h"};
   if (folder == "daemon/import") result.push_back("glob.h");
-  if (folder == "redis") result.push_back("hiredis/");
+  if (folder == "redis") result.insert(result.end(), {"hiredis/", "openssl/"});
   if (folder == "netlink") result.insert(result.end(), {"netlink/", "linux/", "nftables/"});
   return result;
 }
