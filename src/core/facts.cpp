@@ -208,7 +208,7 @@ TrackFacts Facts::track(std::size_t index) const {
     const bool up = interface_up(tracked->interface);
     return {true, up, up ? std::string{} : "interface " + tracked->interface + " is down"};
   }
-  if (!tracks_[index].known) return {false, false, "not known yet"};
+  if (!tracks_[index].known) return {false, tracks_[index].up, "not known yet"};
   return tracks_[index];
 }
 
@@ -223,8 +223,12 @@ void Facts::retrack(const std::vector<Track>& before) {
   const auto known = std::exchange(tracks_, std::vector<TrackFacts>(site_->service.tracks.size()));
   for (std::size_t index = 0; index < tracks_.size(); ++index) {
     const auto same = std::find(before.begin(), before.end(), site_->service.tracks[index]);
-    if (same != before.end())
+    if (same != before.end()) {
       tracks_[index] = known[static_cast<std::size_t>(same - before.begin())];
+    } else {
+      // Were it down until its first result, whichever node gets one first would take over.
+      tracks_[index].up = true;
+    }
   }
 }
 

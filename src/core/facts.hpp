@@ -27,7 +27,8 @@ struct RedisFacts {
   std::int64_t write_rate = 0;         // of a master: bytes per second, the most of late
 };
 
-// As last told. Until then it counts as down: a check that never answers must not pass.
+// As last told. Until then it counts as down: a check that never answers must not pass. One that a
+// reload added counts as up until then.
 struct TrackFacts {
   bool known = false;
   bool up = false;

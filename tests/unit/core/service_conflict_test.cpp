@@ -83,6 +83,8 @@ TEST_CASE("tracks that stay keep their state over a change, new ones count once 
   auto service = tracked.service;
   service.tracks = {disk, gateway};
   scene.tell(event::Reconfigured{service});
+  CHECK(scene.machine.priority() == Priority::of(250));
+  scene.tell(event::TrackChanged{0, false, {}});
   CHECK(scene.machine.priority() == Priority::of(245));
   scene.tell(event::TrackChanged{0, true, {}});
   CHECK(scene.machine.priority() == Priority::of(250));
