@@ -41,6 +41,7 @@ class Daemon {
   void on_request(const Signals::Signal& signal);
   void tell(int vrid, const Event& event, const char* what);
   void reload();
+  void apply(const Config& config);
   [[nodiscard]] DaemonStatus status() const;
   [[nodiscard]] std::string metrics() const;
   void write_status();
@@ -179,19 +180,24 @@ void Daemon::reload() {
     for (const auto& error : loaded.error()) log_.error(error.text());
     return log_.error("the running configuration stays as it is");
   }
-  if (const auto applied = services_->apply(*loaded, monitor_->snapshot()); !applied) {
+  // What is due of the adverts comes between the two.
+  boost::asio::post(io_, [this, config = *loaded] { apply(config); });
+}
+
+void Daemon::apply(const Config& config) {
+  if (const auto applied = services_->apply(config, monitor_->snapshot()); !applied) {
     log_.error(applied.error().text());
     return log_.error("the running configuration stays as it is");
   }
-  auto fixed = loaded->daemon;
+  auto fixed = config.daemon;
   fixed.log_level = config_.daemon.log_level;
   fixed.log_format = config_.daemon.log_format;
   fixed.metrics = config_.daemon.metrics;
   if (fixed != config_.daemon) {
     log_.warning("state_dir, runtime_dir and realtime take effect when redvip is restarted");
   }
-  log_.configure(loaded->daemon);
-  const auto daemon = std::exchange(config_, *loaded).daemon;
+  log_.configure(config.daemon);
+  const auto daemon = std::exchange(config_, config).daemon;
   config_.daemon.state_dir = daemon.state_dir;
   config_.daemon.runtime_dir = daemon.runtime_dir;
   config_.daemon.realtime = daemon.realtime;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <iterator>
 
 #include "daemon/clock.hpp"
 
@@ -87,12 +88,24 @@ Result<void> Services::apply(const Config& config, const netlink::Snapshot& snap
     }
     wanted->erase(found);
   }
-  for (auto& site : *wanted) {
-    machinery_.log.info(site.service.name + ": new");
-    add(std::move(site));
-  }
+  const bool waiting = !arriving_.empty();
+  arriving_.assign(std::make_move_iterator(wanted->begin()),
+                   std::make_move_iterator(wanted->end()));
+  if (!waiting) boost::asio::post(machinery_.io, [this] { welcome(); });
   coordinate();
   return {};
+}
+
+// One in each turn of the loop: the others' adverts are due while its packet filters are made.
+void Services::welcome() {
+  if (arriving_.empty()) return;
+  auto site = std::move(arriving_.front());
+  arriving_.pop_front();
+  machinery_.log.info(site.service.name + ": new");
+  add(std::move(site));
+  coordinate();
+  callbacks_.changed();
+  boost::asio::post(machinery_.io, [this] { welcome(); });
 }
 
 void Services::end(Slot& slot) {
@@ -112,6 +125,7 @@ void Services::ended(Slot* slot) {
 
 void Services::stop(bool restart) {
   stopping_ = true;
+  arriving_.clear();
   if (restart) {
     std::erase_if(slots_, [](const auto& slot) {
       return !slot->ending && slot->runner->leave_for_restart();

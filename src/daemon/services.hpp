@@ -2,6 +2,7 @@
 // configuration that was read again with as little as changed.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -57,6 +58,7 @@ class Services {
   [[nodiscard]] Result<std::vector<Site>> sites(const Config& config,
                                                 const netlink::Snapshot& snapshot) const;
   void add(Site site);
+  void welcome();
   void launch(Slot& slot, Site site);
   void end(Slot& slot);
   void ended(Slot* slot);
@@ -64,6 +66,7 @@ class Services {
   Machinery machinery_;
   Callbacks callbacks_;
   Slots slots_;
+  std::deque<Site> arriving_;  // that a reload brought and that are not launched yet
   netlink::Snapshot snapshot_;
   bool stopping_ = false;
 };
