@@ -132,7 +132,8 @@ int show_history(const Invocation& asked) {
     return static_cast<int>(Health::not_running);
   }
   std::deque<std::string> last;
-  const auto oldest = asked.since ? std::optional{wall_time() - *asked.since} : std::nullopt;
+  using Time = decltype(wall_time());
+  const Time oldest = asked.since ? Time{wall_time() - *asked.since} : Time::min();
   for (std::string line; std::getline(file, line);) {
     const auto record = history_from_json_line(line);
     if (!record) {
@@ -141,7 +142,7 @@ int show_history(const Invocation& asked) {
     }
     if (asked.service && record->service != *asked.service) continue;
     const auto time = parse_time(record->time);
-    if (oldest && time && *time < *oldest) continue;
+    if (time.value_or(Time::max()) < oldest) continue;
     last.push_back(asked.json ? line : render_history(*record));
     if (last.size() > static_cast<std::size_t>(asked.count)) last.pop_front();
   }
