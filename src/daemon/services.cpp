@@ -88,10 +88,10 @@ Result<void> Services::apply(const Config& config, const netlink::Snapshot& snap
     }
     wanted->erase(found);
   }
-  const bool waiting = !arriving_.empty();
+  const bool expected = !arriving_.empty();
   arriving_.assign(std::make_move_iterator(wanted->begin()),
                    std::make_move_iterator(wanted->end()));
-  if (!waiting) boost::asio::post(machinery_.io, [this] { welcome(); });
+  if (!expected && !arriving_.empty()) boost::asio::post(machinery_.io, [this] { welcome(); });
   coordinate();
   return {};
 }
@@ -105,7 +105,7 @@ void Services::welcome() {
   add(std::move(site));
   coordinate();
   callbacks_.changed();
-  boost::asio::post(machinery_.io, [this] { welcome(); });
+  if (!arriving_.empty()) boost::asio::post(machinery_.io, [this] { welcome(); });
 }
 
 void Services::end(Slot& slot) {

@@ -44,11 +44,13 @@ NodeStatus node_status(const Service& service, NodeIndex node, std::optional<Nod
     status.state = "serving";
   }
   // What an advert says is newer than what its redvip told.
-  if (!status.self && heard && heard->node == node && peer && peer->state != State::handing_over) {
-    status.state = name(State::serving);
-    if (peer->state != State::serving) status.reason.clear();
+  if (!status.self && heard && heard->node == node) {
+    status.priority = heard->priority.value();
+    if (peer && peer->state != State::handing_over) {
+      status.state = name(State::serving);
+      if (peer->state != State::serving) status.reason.clear();
+    }
   }
-  if (!status.self && heard && heard->node == node) status.priority = heard->priority.value();
   if (owner == site.self && !status.self) status.objection = service.objection_to(node, now);
   if (status.self && owner != site.self) {
     status.objection = service.state() == State::standby ? std::string{} : service.reason();

@@ -75,19 +75,7 @@ class Keepalived : public System {
   void start_daemon(Node& node) override {
     if (node.daemon) node.daemon->wait(10s);
     write_files(node);
-    const std::string folder = node.folder;
-    const std::vector<std::string> argv{"keepalived",
-                                        "-P",
-                                        "-n",
-                                        "-l",
-                                        "-D",
-                                        "-f",
-                                        folder + "/keepalived.conf",
-                                        "-p",
-                                        folder + "/keepalived.pid",
-                                        "-r",
-                                        folder + "/vrrp.pid"};
-    node.daemon = std::make_unique<lab::Process>(node.host.net, argv, node.folder / "daemon.log");
+    node.daemon = lab::run_keepalived(node.host.net, node.folder);
   }
 
   [[nodiscard]] std::unique_ptr<Directory> directory(const Host&) override {

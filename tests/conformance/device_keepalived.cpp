@@ -43,20 +43,7 @@ class Keepalived : public Device {
     lab::write_file(folder_ / "keepalived.conf", config(router));
   }
 
-  void start() override {
-    const std::vector<std::string> argv{"keepalived",
-                                        "-P",
-                                        "-n",
-                                        "-l",
-                                        "-D",
-                                        "-f",
-                                        folder_ / "keepalived.conf",
-                                        "-p",
-                                        folder_ / "keepalived.pid",
-                                        "-r",
-                                        folder_ / "vrrp.pid"};
-    process_ = std::make_unique<lab::Process>(host_.net, argv, folder_ / "daemon.log");
-  }
+  void start() override { process_ = lab::run_keepalived(host_.net, folder_); }
 
   void meet(const lab::Host&) override {}
 

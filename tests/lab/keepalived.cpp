@@ -46,18 +46,7 @@ std::unique_ptr<Process> start_keepalived(const Lab& lab, const Node& node) {
   write_file(node.folder / "master.sh", "#!/bin/sh\n" + cli + "SLAVEOF NO ONE\n", true);
   write_file(node.folder / "backup.sh", "#!/bin/sh\n" + cli + "SLAVEOF " + peer + " 6379\n", true);
   write_file(node.folder / "keepalived.conf", config(lab, node));
-  const std::vector<std::string> argv{"keepalived",
-                                      "-P",
-                                      "-n",
-                                      "-l",
-                                      "-D",
-                                      "-f",
-                                      node.folder / "keepalived.conf",
-                                      "-p",
-                                      node.folder / "keepalived.pid",
-                                      "-r",
-                                      node.folder / "vrrp.pid"};
-  return std::make_unique<Process>(node.host.net, argv, node.folder / "daemon.log");
+  return run_keepalived(node.host.net, node.folder);
 }
 
 }  // namespace redvip::lab

@@ -47,18 +47,7 @@ class Keepalived : public OtherRouter {
   void start(int priority) override {
     const std::filesystem::path& folder = node_.folder;
     write_file(folder / "keepalived.conf", config(mode_, node_, redvip_, priority));
-    const std::vector<std::string> argv{"keepalived",
-                                        "-P",
-                                        "-n",
-                                        "-l",
-                                        "-D",
-                                        "-f",
-                                        folder / "keepalived.conf",
-                                        "-p",
-                                        folder / "keepalived.pid",
-                                        "-r",
-                                        folder / "vrrp.pid"};
-    node_.daemon = std::make_unique<Process>(node_.host.net, argv, folder / "daemon.log");
+    node_.daemon = run_keepalived(node_.host.net, folder);
   }
 
   void stop() override { node_.daemon->end(); }

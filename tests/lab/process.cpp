@@ -116,4 +116,14 @@ void write_file(const fs::path& path, const std::string& text, bool executable) 
   if (executable) fs::permissions(path, fs::perms::owner_all);
 }
 
+std::unique_ptr<Process> run_keepalived(const NetworkNamespace& where,
+                                        const std::filesystem::path& folder) {
+  return std::make_unique<Process>(
+      where,
+      std::vector<std::string>{"keepalived", "-P", "-n", "-l", "-D", "-f",
+                               folder / "keepalived.conf", "-p", folder / "keepalived.pid", "-r",
+                               folder / "vrrp.pid"},
+      folder / "daemon.log");
+}
+
 }  // namespace redvip::lab

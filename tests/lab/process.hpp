@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,10 @@ class Process {
   pid_t pid_ = -1;
   std::optional<int> status_;
 };
+
+// keepalived with `folder`/keepalived.conf, which must be there; its log is `folder`/daemon.log.
+[[nodiscard]] std::unique_ptr<Process> run_keepalived(const NetworkNamespace& where,
+                                                      const std::filesystem::path& folder);
 
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);  // empty when there is none
 void write_file(const std::filesystem::path& path, const std::string& text,

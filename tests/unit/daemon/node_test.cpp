@@ -26,6 +26,11 @@ void serve(NodeScene& scene) {
   scene.take();
 }
 
+bool has_advert(const Script& script) {
+  return std::any_of(script.begin(), script.end(),
+                     [](const auto& word) { return contains(word, "advert"); });
+}
+
 TEST_CASE("a starting node sends nothing, and leads only when its Active_Down_Timer has expired") {
   NodeScene scene{site(a)};
   scene.redis[a] = master(1000);
@@ -94,8 +99,7 @@ TEST_CASE("an owner that hears a higher advert yields and says nothing more") {
                                "a: park, kill clients of 10.77.0.100:6379"});
   scene.pass(Seconds{1});
   const auto script = scene.take();
-  CHECK(std::none_of(script.begin(), script.end(),
-                     [](const auto& word) { return contains(word, "advert"); }));
+  CHECK_FALSE(has_advert(script));
 }
 
 TEST_CASE("an owner answers a lower advert at once, but not a storm of them") {
@@ -153,9 +157,7 @@ TEST_CASE("after a stall an owner is silent until it has listened, then goes on 
   serve(scene);
   stall(scene);
   scene.pass(Millis{199});
-  const auto silent = scene.take();
-  CHECK(std::none_of(silent.begin(), silent.end(),
-                     [](const auto& word) { return contains(word, "advert"); }));
+  CHECK_FALSE(has_advert(scene.take()));
   CHECK_FALSE(scene.machine.advertising());
   scene.pass(Millis{1});
   const auto settled = scene.take();
@@ -164,16 +166,15 @@ TEST_CASE("after a stall an owner is silent until it has listened, then goes on 
   CHECK(scene.machine.service().state() == State::serving);
 }
 
-TEST_CASE("a second stall, before the listening after the first is over, is listened after as well") {
+TEST_CASE(
+    "a second stall, before the listening after the first is over, is listened after as well") {
   NodeScene scene{site(a)};
   serve(scene);
   stall(scene);
   scene.pass(Millis{50});
   stall(scene);
   scene.pass(Millis{199});
-  const auto silent = scene.take();
-  CHECK(std::none_of(silent.begin(), silent.end(),
-                     [](const auto& word) { return contains(word, "advert"); }));
+  CHECK_FALSE(has_advert(scene.take()));
   CHECK_FALSE(scene.machine.advertising());
   scene.pass(Millis{1});
   CHECK(scene.machine.advertising());
@@ -189,8 +190,7 @@ TEST_CASE("after a stall an owner that hears its successor yields without one ad
   scene.owner = advert(b, 251);
   scene.pass(Millis{500});
   const auto script = scene.take();
-  CHECK(std::none_of(script.begin(), script.end(),
-                     [](const auto& word) { return contains(word, "advert"); }));
+  CHECK_FALSE(has_advert(script));
   CHECK(std::count(script.begin(), script.end(), "remove VIPs") == 1);
   CHECK(std::count(script.begin(), script.end(),
                    "a: follow 10.77.0.2:6379, kill clients of 10.77.0.100:6379") == 1);
