@@ -81,6 +81,7 @@ struct RefreshVips {};  // restarts their lifetime
 struct RemoveVips {};
 struct ProbeVips {};      // who else answers for them? StrangerAnswered for each one
 struct Announce {};       // one burst of gratuitous ARP for every VIP
+struct FindClients {};    // those to be reset soon, so that it is quick
 struct ResetClients {};   // every TCP connection to VIP:port, while the VIP is still there
 struct RefuseClients {};  // whoever tries VIP:port is refused, whatever listens there ...
 struct AdmitClients {};   // ... until this
@@ -131,8 +132,8 @@ struct Exit {};
 
 using Action =
     std::variant<action::Arm, action::SendAdvert, action::AddVips, action::RefreshVips,
-                 action::RemoveVips, action::ProbeVips, action::Announce, action::ResetClients,
-                 action::RefuseClients, action::AdmitClients, action::Observe, action::Reconnect,
+                 action::RemoveVips, action::ProbeVips, action::Announce, action::FindClients,
+                 action::ResetClients, action::RefuseClients, action::AdmitClients, action::Observe, action::Reconnect,
                  action::Send, action::MeasureLink, action::ReadTail, action::KeepDataset,
                  action::GuardLink, action::UnguardLink, action::Record, action::Remember,
                  action::Note, action::Exit>;

@@ -43,6 +43,8 @@ class Service {
   [[nodiscard]] std::pair<std::optional<NodeIndex>, std::string> successor(Instant now) const;
   // Why that node could not take over from us now; empty: it could.
   [[nodiscard]] std::string objection_to(NodeIndex node, Instant now) const;
+  // The owner has just released it, and nobody comes before us: there is nobody to wait for.
+  [[nodiscard]] bool first_in_line() const;
   // About how long clients would wait if it did.
   [[nodiscard]] Micros switchover_estimate(NodeIndex node) const;
 

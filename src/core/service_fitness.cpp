@@ -38,6 +38,15 @@ Priority Service::unimpaired_priority(NodeIndex node) const {
   return weighted(site_, node, weights);
 }
 
+bool Service::first_in_line() const {
+  const auto released = facts_.released_by();
+  const bool to_the_letter = site_.service.strict || site_.service.any_source;
+  if (state_ != State::standby || !released || to_the_letter || paused()) return false;
+  return std::ranges::all_of(site_.service.nodes, [&](NodeIndex node) {
+    return node == site_.self || node == *released || unimpaired_priority(node) < priority();
+  });
+}
+
 void Service::update_priority() {
   const auto effective = priority();
   if (sent_priority_ == effective) return;

@@ -99,7 +99,9 @@ void Service::freeze_own_writes() {
       mark("successor drained");
       next_step(HandOver::Step::releasing);
       order(election::Leave{});  // priority 0, keeping the address
-      return poll({to});
+      poll({to});
+      order(action::FindClients{});  // while the successor is at it
+      return;
     }
   }
   if (now_ - handover_.step_since >= drain_limit) {

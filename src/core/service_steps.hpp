@@ -32,6 +32,7 @@ struct TakeOver {
   std::int64_t frozen_offset = 0;
   Instant began;
   Instant step_since;
+  bool looked = false;
   int at_rest = 0;  // consecutive looks at which the replication link had nothing left
   std::int64_t read_offset = -1;
   std::int64_t applied_offset = -1;

@@ -195,6 +195,7 @@ void Service::draining() {
     if (!verdict.yes && !mine->is_master()) return abandon(verdict.why);
     // No socket at all while the link still counts as up: it was reset, and what it had received is
     // still being read (redis.md 4.1).
+    takeover_.looked = true;
     const bool moved = mine->slave_read_repl_offset != takeover_.read_offset ||
                        mine->slave_repl_offset != takeover_.applied_offset;
     const bool resting = !moved && takeover_.measured && takeover_.unread == 0U;
@@ -212,7 +213,10 @@ void Service::draining() {
     return abandon("its Redis does not read to the end of its replication link");
   }
   if (fired(Timer::poll)) {
-    if (takeover_.from) order(action::MeasureLink{site_.redis(*takeover_.from)});
+    // Redis first: it mostly says at once that the link is down, and the kernel is slower.
+    if (takeover_.from && takeover_.looked) {
+      order(action::MeasureLink{site_.redis(*takeover_.from)});
+    }
     poll({site_.self});
   }
 }

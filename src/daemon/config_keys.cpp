@@ -185,7 +185,8 @@ Keys<ServiceDraft> service_keys() {
        "Of version 3 over IPv4, as it is sent: with the pseudo-header, as keepalived and FRR do, "
        "or without, as Cisco and Juniper do. Both are accepted."},
       {"strict", "false", boolean(&ServiceConfig::strict),
-       "Accept only the checksum of `checksum`, and over IPv6 only a link-local first address."},
+       "Accept only the checksum of `checksum`, and over IPv6 only a link-local first address; wait "
+       "for Skew_Time even where this node is first in line."},
       {"any_source", "false", boolean(&ServiceConfig::any_source),
        "Whether routers that are no [[node]] take part in the election."},
       {"vmac", "false", boolean(&ServiceConfig::vmac),

@@ -88,6 +88,12 @@ void Lan::claimed(const netlink::Claim& claim) {
   deliver_(event::StrangerAnswered{claim.address, netlink::text(claim.mac)});
 }
 
+void Lan::find_clients() {
+  for (const auto& clients : site_.client_endpoints()) {
+    if (const auto found = kernel_.sockets.find_clients(clients); !found) complain(found.error());
+  }
+}
+
 void Lan::reset_clients() {
   for (const auto& clients : site_.client_endpoints()) reset_clients_of(clients);
 }

@@ -45,6 +45,7 @@ class Lan {
   void release_addresses();  // if any are held: the last thing before the process goes
   void probe();              // who else answers for the virtual IPs: StrangerAnswered
   void announce();
+  void find_clients();
   void reset_clients();
   void measure_link(Endpoint master);  // answered by LinkMeasured
   void guard_link(Endpoint master);    // netlink/drain_guard.hpp

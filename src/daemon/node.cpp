@@ -25,7 +25,8 @@ void Node::dispatch(const Event& event) {
   if (const auto* fired = std::get_if<event::TimerFired>(&event)) return on_timer(*fired);
   if (const auto* advert = std::get_if<event::AdvertHeard>(&event)) {
     hear(vrrp::Advert{advert->priority, advert->max_advert_interval, advert->sender}, advert);
-    return tell_service(event);
+    tell_service(event);
+    return lead_at_once(*advert);
   }
   if (const auto* foreign = std::get_if<event::ForeignAdvertHeard>(&event)) {
     return hear({foreign->priority, foreign->max_advert_interval, foreign->sender}, nullptr);
@@ -81,6 +82,15 @@ void Node::hear(const vrrp::Advert& advert, const event::AdvertHeard* from) {
   hearing_ = from;
   if (!(active && service_.paused())) tell_election(advert, false);
   hearing_ = nullptr;
+}
+
+// Skew_Time lets the preferred backup come first (RFC 9568 6.1), who waits for nobody himself
+// (docs/decisions/017-the-first-in-line-does-not-wait.md).
+void Node::lead_at_once(const event::AdvertHeard& advert) {
+  const bool released = advert.priority.value() == 0;
+  const bool backup = std::holds_alternative<vrrp::Backup>(election_);
+  if (!released || !backup || looking_ || !service_.first_in_line()) return;
+  tell_election(vrrp::Claim{}, false);
 }
 
 void Node::tell_service(const Event& event) {

@@ -38,6 +38,7 @@ class Node {
   void dispatch(const Event& event);
   void on_timer(const event::TimerFired& fired);
   void hear(const vrrp::Advert& advert, const event::AdvertHeard* from);
+  void lead_at_once(const event::AdvertHeard& advert);
   void notice_stall();
   void tell_service(const Event& event);
   void join();

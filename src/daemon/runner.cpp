@@ -27,6 +27,8 @@ namespace {
 constexpr int exit_fine = 0;
 constexpr int exit_unable = 6;
 constexpr Millis status_interval{500};
+// Many services change at once; and what a change has still to do comes first.
+constexpr Millis status_delay{20};
 
 class Daemon {
  public:
@@ -45,6 +47,7 @@ class Daemon {
   [[nodiscard]] DaemonStatus status() const;
   [[nodiscard]] std::string metrics() const;
   void write_status();
+  void write_status_soon();
   void write_status_regularly();
   [[nodiscard]] std::string runtime(const char* file) const {
     return config_.daemon.runtime_dir + '/' + file;
@@ -60,7 +63,11 @@ class Daemon {
   std::optional<Kernel> kernel_;
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
-  std::optional<boost::asio::thread_pool> disk_;  // started when the signals are blocked
+  boost::asio::steady_timer status_soon_{io_};
+  bool status_is_due_ = false;
+  // Started when the signals are blocked. The status does not wait for an fsync.
+  std::optional<boost::asio::thread_pool> disk_;
+  std::optional<boost::asio::thread_pool> status_writer_;
   LoopTally loop_;
   std::optional<Services> services_;
   const std::int64_t started_at_ms_ = wall_now_ms();
@@ -85,6 +92,7 @@ int Daemon::run() {
   io_.run();
   services_->release_addresses();
   disk_->join();
+  status_writer_->join();
   ::unlink(runtime("redvip.pid").c_str());
   ::unlink(runtime("status.json").c_str());
   log_.info("stopped");
@@ -103,6 +111,7 @@ Result<void> Daemon::prepare() {
   if (!signals) return tl::unexpected(signals.error());
   signals_ = std::move(*signals);
   disk_.emplace(1);
+  status_writer_.emplace(1);
   if (config_.daemon.realtime) {
     for (const auto& missing : become_realtime()) log_.warning(missing);
   }
@@ -122,7 +131,7 @@ Result<void> Daemon::prepare() {
   monitor_.emplace(std::move(*monitor));
   services_.emplace(
       Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir, loop_},
-      Services::Callbacks{[this] { boost::asio::post(io_, [this] { write_status(); }); },
+      Services::Callbacks{[this] { write_status_soon(); },
                           [this] { io_.stop(); }});
   return write_whole(runtime("redvip.pid"), std::to_string(::getpid()) + '\n');
 }
@@ -222,10 +231,22 @@ std::string Daemon::metrics() const {
 }
 
 void Daemon::write_status() {
-  const auto now_is = status();
-  const auto written = write_whole(runtime("status.json"), to_json(now_is));
-  if (!written) log_.warning(written.error().text());
+  status_is_due_ = false;
+  auto now_is = status();
   systemd_.show(systemd_line(now_is.services));
+  boost::asio::post(*status_writer_, [this, path = runtime("status.json"), what = std::move(now_is)] {
+    const auto written = write_whole(path, to_json(what));
+    if (written) return;
+    boost::asio::post(io_, [this, error = written.error()] { log_.warning(error.text()); });
+  });
+}
+
+void Daemon::write_status_soon() {
+  if (std::exchange(status_is_due_, true)) return;
+  status_soon_.expires_after(status_delay);
+  status_soon_.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled && status_is_due_) write_status();
+  });
 }
 
 void Daemon::write_status_regularly() {

@@ -107,6 +107,7 @@ void ServiceRunner::carry_out(const Action& action) {
           },
           [&](action::ProbeVips) { lan_.probe(); },
           [&](action::Announce) { lan_.announce(); },
+          [&](action::FindClients) { lan_.find_clients(); },
           [&](action::ResetClients) { lan_.reset_clients(); },
           [&](action::RefuseClients) { lan_.refuse_clients(); },
           [&](action::AdmitClients) { lan_.admit_clients(); },

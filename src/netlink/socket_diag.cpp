@@ -5,12 +5,16 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
+#include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <new>
+#include <set>
 
 namespace redvip::netlink {
 namespace {
@@ -24,67 +28,79 @@ constexpr auto connected = states({TCP_ESTABLISHED, TCP_SYN_SENT, TCP_SYN_RECV, 
                                    TCP_FIN_WAIT2, TCP_CLOSE_WAIT, TCP_LAST_ACK, TCP_CLOSING});
 constexpr auto readable = states({TCP_ESTABLISHED, TCP_CLOSE_WAIT});
 
-bool is(IpAddress wanted, std::uint8_t family, const __be32 (&words)[4]) {
-  const auto octets = wanted.octets();
-  if (wanted.is_v4() && family == AF_INET6) {
-    // ::ffff:a.b.c.d, RFC 4291 section 2.5.5.2
-    return words[0] == 0 && words[1] == 0 && words[2] == htonl(0xffff) &&
-           std::memcmp(&words[3], octets.data(), octets.size()) == 0;
-  }
-  return wanted.is_v4() == (family == AF_INET) &&
-         std::memcmp(words, octets.data(), octets.size()) == 0;
+// A replication link that was made anew is another connection: not believed for longer.
+constexpr Millis known_for{100};
+// Of a Redis to which none was found: the services of a lost host all ask at the same time.
+constexpr Millis none_for{10};
+
+std::optional<inet_diag_msg> read_message(nl_msg& message) {
+  const auto* const header = nlmsg_hdr(&message);
+  if (nlmsg_datalen(header) < static_cast<int>(sizeof(inet_diag_msg))) return std::nullopt;
+  return *static_cast<const inet_diag_msg*>(nlmsg_data(header));
 }
 
-inet_diag_req_v2 tcp_request(std::uint8_t family, std::uint32_t state_bits) {
-  inet_diag_req_v2 request{};
-  request.sdiag_family = family;
-  request.sdiag_protocol = IPPROTO_TCP;
-  request.idiag_states = state_bits;
-  return request;
+// About one connection, which is found by its ends, without going through the table.
+Message message_about(int type, const inet_diag_msg& one) {
+  inet_diag_req_v2 body{};
+  body.sdiag_family = one.idiag_family;
+  body.sdiag_protocol = IPPROTO_TCP;
+  body.idiag_states = ~0U;
+  body.id = one.id;
+  auto message = make_message(type, 0);
+  append(*message, &body, sizeof(body));
+  return message;
 }
 
-// All TCP sockets in these states with these ports, network order, 0: any.
+// One comparison for the kernel (inet_diag_bc_op): the local or the remote end is `end`; port 0: any.
+// An IPv4 address also stands for ::ffff:a.b.c.d, as which a dual-stack Redis has it.
+std::vector<std::uint8_t> comparison(std::uint8_t code, Endpoint wanted) {
+  const auto octets = wanted.address.octets();
+  inet_diag_hostcond end{};
+  end.family = wanted.address.is_v4() ? AF_INET : AF_INET6;
+  end.prefix_len = static_cast<std::uint8_t>(8 * octets.size());
+  end.port = wanted.port == 0 ? -1 : wanted.port;
+  const auto size = sizeof(inet_diag_bc_op) + sizeof(end) + octets.size();
+  const inet_diag_bc_op op{code, static_cast<std::uint8_t>(size),
+                           static_cast<std::uint16_t>(size + 4)};  // behind the end: no
+  std::vector<std::uint8_t> program(size);
+  std::memcpy(program.data(), &op, sizeof(op));
+  std::memcpy(program.data() + sizeof(op), &end, sizeof(end));
+  std::copy(octets.begin(), octets.end(), program.begin() + sizeof(op) + sizeof(end));
+  return program;
+}
+
+// The kernel goes through its whole table of connections for it, 2 ms on a large host, whatever
+// matches; SOCK_DIAG_BY_FAMILY would do so once for each family.
 Result<std::vector<inet_diag_msg>> list(NetlinkSocket& socket, std::uint32_t state_bits,
-                                        __be16 local_port, __be16 remote_port) {
+                                        const std::vector<std::uint8_t>& program) {
+  inet_diag_req body{};
+  body.idiag_states = state_bits;
+  const auto request = make_message(TCPDIAG_GETSOCK, NLM_F_DUMP);
+  append(*request, &body, sizeof(body));
+  if (nla_put(request.get(), INET_DIAG_REQ_BYTECODE, static_cast<int>(program.size()),
+              program.data()) < 0) {
+    throw std::bad_alloc{};
+  }
+  const auto replies = socket.dump(*request, "TCPDIAG_GETSOCK");
+  if (!replies) return tl::unexpected(replies.error());
   std::vector<inet_diag_msg> found;
-  for (const auto family : {std::uint8_t{AF_INET}, std::uint8_t{AF_INET6}}) {
-    auto body = tcp_request(family, state_bits);
-    body.id.idiag_sport = local_port;
-    body.id.idiag_dport = remote_port;
-    const auto request = make_message(SOCK_DIAG_BY_FAMILY, NLM_F_DUMP);
-    append(*request, &body, sizeof(body));
-    const auto replies = socket.dump(*request, "SOCK_DIAG_BY_FAMILY");
-    if (!replies) return tl::unexpected(replies.error());
-    for (const auto& reply : *replies) {
-      const auto* const header = nlmsg_hdr(reply.get());
-      if (nlmsg_datalen(header) < static_cast<int>(sizeof(inet_diag_msg))) continue;
-      found.push_back(*static_cast<const inet_diag_msg*>(nlmsg_data(header)));
-    }
+  for (const auto& reply : *replies) {
+    if (const auto read = read_message(*reply)) found.push_back(*read);
   }
   return found;
 }
 
-// 0, or libnl's -NLE_*.
-int reset(NetlinkSocket& socket, const inet_diag_msg& found) {
-  auto body = tcp_request(found.idiag_family, 0);
-  body.id = found.id;
-  auto message = make_message(SOCK_DESTROY, 0);
-  append(*message, &body, sizeof(body));
-  return socket.request(std::move(message));
-}
-
-// The inodes of this process's sockets: /proc/self/fd/N is a link to "socket:[inode]" (proc(5)).
-Result<std::vector<std::int64_t>> own_sockets() {
-  constexpr std::string_view prefix = "socket:[";
-  std::vector<std::int64_t> inodes;
+// The inodes of this process's sockets.
+Result<std::set<ino_t>> own_sockets() {
+  std::set<ino_t> inodes;
   std::error_code error;
   std::filesystem::directory_iterator entry{"/proc/self/fd", error};
   for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
-    std::error_code closed_meanwhile;
-    const auto target = std::filesystem::read_symlink(entry->path(), closed_meanwhile).string();
-    if (!target.starts_with(prefix)) continue;
-    const auto digits = target.substr(prefix.size(), target.size() - prefix.size() - 1);
-    if (const auto inode = parse_integer(digits)) inodes.push_back(*inode);
+    const auto fd = parse_integer(entry->path().filename().string());
+    struct stat status {};
+    if (fd && ::fstat(static_cast<int>(*fd), &status) == 0 && S_ISSOCK(status.st_mode)) {
+      inodes.insert(status.st_ino);
+    }
   }
   if (error) return failure("cannot tell our own sockets: " + error.message(), "/proc/self/fd");
   return inodes;
@@ -98,35 +114,75 @@ Result<SocketDiag> SocketDiag::open() {
   });
 }
 
-Result<int> SocketDiag::destroy(Endpoint local) {
-  const auto found = list(socket_, connected, htons(local.port), 0);
+Result<void> SocketDiag::find_clients(Endpoint local) {
+  const auto found = list(socket_, connected, comparison(INET_DIAG_BC_S_COND, local));
   if (!found) return tl::unexpected(found.error());
+  clients_[local] = *found;
+  return {};
+}
+
+Result<int> SocketDiag::destroy(Endpoint local) {
   int count = 0;
-  for (const auto& socket : *found) {
-    if (!is(local.address, socket.idiag_family, socket.id.idiag_src)) continue;
-    const int code = reset(socket_, socket);
-    if (code == 0) ++count;
-    if (code == 0 || code == -NLE_OBJ_NOTFOUND) continue;  // it may have closed by itself
-    const std::string what = "reset the connections of " + local.text();
-    if (code != -NLE_OPNOTSUPP) return socket_.refused(code, what, "SOCK_DESTROY");
-    return failure("cannot " + what + ": this kernel was built without CONFIG_INET_DIAG_DESTROY",
-                   "SOCK_DESTROY");
+  for (const bool known : {true, false}) {
+    // Those that have come since, or all.
+    if (auto found = known ? Result<void>{} : find_clients(local); !found) {
+      return tl::unexpected(found.error());
+    }
+    const auto clients = clients_.extract(local);
+    if (!clients) continue;
+    for (const auto& client : clients.mapped()) {
+      const auto destroyed = destroy(client, local);
+      if (!destroyed) return tl::unexpected(destroyed.error());
+      if (*destroyed) ++count;
+    }
   }
   return count;
 }
 
-Result<std::optional<std::uint32_t>> SocketDiag::unread(Endpoint remote) {
+// Whether it was there still: it may have closed by itself.
+Result<bool> SocketDiag::destroy(const inet_diag_msg& client, Endpoint local) {
+  const int code = socket_.request(message_about(SOCK_DESTROY, client));
+  if (code == 0 || code == -NLE_OBJ_NOTFOUND) return code == 0;
+  const std::string what = "reset the connections of " + local.text();
+  if (code != -NLE_OPNOTSUPP) return socket_.refused(code, what, "SOCK_DESTROY");
+  return failure("cannot " + what + ": this kernel was built without CONFIG_INET_DIAG_DESTROY",
+                 "SOCK_DESTROY");
+}
+
+Result<void> SocketDiag::find_links(IpAddress remote) {
   const auto own = own_sockets();
   if (!own) return tl::unexpected(own.error());
-  const auto found = list(socket_, readable, 0, htons(remote.port));
+  auto found = list(socket_, readable, comparison(INET_DIAG_BC_D_COND, {remote, 0}));
   if (!found) return tl::unexpected(found.error());
+  std::erase_if(*found, [&](const inet_diag_msg& link) { return own->contains(link.idiag_inode); });
+  links_[remote] = {std::chrono::steady_clock::now(), *std::move(found)};
+  return {};
+}
+
+// Bytes, or nullopt where no known link is there any more.
+Result<std::optional<std::uint32_t>> SocketDiag::unread_of_known(Endpoint remote) {
   std::optional<std::uint32_t> bytes;
-  for (const auto& socket : *found) {
-    const bool ours = std::find(own->begin(), own->end(), socket.idiag_inode) != own->end();
-    if (ours || !is(remote.address, socket.idiag_family, socket.id.idiag_dst)) continue;
-    bytes = bytes.value_or(0) + socket.idiag_rqueue;
+  for (const auto& link : links_[remote.address].sockets) {
+    if (link.id.idiag_dport != htons(remote.port)) continue;
+    Message answer;
+    const int code = socket_.ask(message_about(SOCK_DIAG_BY_FAMILY, link), answer);
+    if (code == -NLE_OBJ_NOTFOUND) continue;
+    if (code < 0) return socket_.refused(code, "measure a connection", "SOCK_DIAG_BY_FAMILY");
+    const auto now_is = read_message(*answer);
+    if (!now_is || (readable & (1U << now_is->idiag_state)) == 0) continue;
+    bytes = bytes.value_or(0) + now_is->idiag_rqueue;
   }
   return bytes;
+}
+
+Result<std::optional<std::uint32_t>> SocketDiag::unread(Endpoint remote) {
+  const auto age = std::chrono::steady_clock::now() - links_[remote.address].found_at;
+  if (age < known_for) {
+    auto known = unread_of_known(remote);
+    if (!known || *known || age < none_for) return known;
+  }
+  if (const auto found = find_links(remote.address); !found) return tl::unexpected(found.error());
+  return unread_of_known(remote);
 }
 
 }  // namespace redvip::netlink

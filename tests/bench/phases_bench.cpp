@@ -87,6 +87,8 @@ class Observed {
     clients_->stop();
     Story story = tell(tap.frames(), to_wire(began), address.came());
     const Clock::time_point acked = first_ack_of_next(began);
+    if (getenv("DUMP")) for (const Frame& f : tap.frames()) if (f.at > to_wire(began) - 2ms && f.at < to_wire(acked) + 3ms)
+      fmt::print(stderr, "{:8.3f} {} {}:{} > {} prio {} flags {:x} {}\n", ms(f.at - to_wire(began)), f.kind == Frame::Kind::advert ? "ADV" : f.kind == Frame::Kind::arp ? "ARP" : "tcp", f.source, f.source_port, f.destination, f.priority, f.flags, f.payload);
     story.marks.push_back({"first write acknowledged", ms(to_wire(acked) - to_wire(began))});
     story.pause = pause(began);
     for (const auto& record : next.history()) {

@@ -41,6 +41,7 @@ struct Router {
   std::string password{};
   bool vmac = false;
   bool accept = true;
+  bool keeps_skew_time = false;   // even where nobody comes before it
   bool strict = false;            // accepts the one checksum form that it sends
   bool message_only_sum = false;  // of version 3 over IPv4, as RFC 9568 has it
   std::vector<Peer> peers{above, below};

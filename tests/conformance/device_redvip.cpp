@@ -54,7 +54,7 @@ std::string service(const Router& router, const std::filesystem::path& folder) {
   if (router.preempt) text << "preempt = true\n";
   if (router.vmac) text << "vmac = true\n";
   if (!router.accept) text << "accept = false\n";
-  if (router.strict) text << "strict = true\n";
+  if (router.strict || router.keeps_skew_time) text << "strict = true\n";
   if (router.message_only_sum) text << "checksum = \"rfc9568\"\n";
   if (!router.auth.empty()) {
     text << "auth = { type = " << (router.auth == "AH" ? "\"ah\"" : "\"pass\"")

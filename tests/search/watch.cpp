@@ -82,6 +82,7 @@ void Watch::check(Instant now, const Action& action) {
                    if (stalled_) breaks("S20", "the address is added before it has listened");
                    has_address_ = true;
                  },
+                 [](action::FindClients) {},
                  [&](action::ResetClients) { reset_ = true; },
                  [&](action::RemoveVips) {
                    if (has_address_ && !reset_) breaks("S7", "the address goes without a reset");

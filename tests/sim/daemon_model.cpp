@@ -158,6 +158,7 @@ void Daemon::carry_out(const Action& action) {
           },
           [&](action::ProbeVips) { probe(); },
           [&](action::Announce) { announce(); },
+          [](action::FindClients) {},
           [&](action::ResetClients) { world_.client.reset(self_); },
           [&](action::RefuseClients) { host.kernel.refusing = true; },
           [&](action::AdmitClients) { host.kernel.refusing = false; },

@@ -115,6 +115,7 @@ std::string describe(const Action& action) {
           [](action::RemoveVips) { return std::string{"> removes the VIP"}; },
           [](action::ProbeVips) { return std::string{}; },
           [](action::Announce) { return std::string{"> announces the VIP"}; },
+          [](action::FindClients) { return std::string{}; },
           [](action::ResetClients) { return std::string{"> resets the clients"}; },
           [](action::RefuseClients) { return std::string{"> refuses clients"}; },
           [](action::AdmitClients) { return std::string{"> admits clients"}; },

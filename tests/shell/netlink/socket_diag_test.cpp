@@ -119,6 +119,23 @@ TEST_CASE("the clients of a VIP are reset; the listener and other clients are no
   CHECK(receive(next) == "again");
 }
 
+TEST_CASE("clients that were found before are reset, and those that have come since") {
+  const auto way = any_way();
+  CAPTURE(way.name);
+  Host host;
+  const auto listener = listener_like_redis(way);
+  const auto early = connected_to(way.vip);
+  auto gone = connected_to(way.vip);
+  const Socket served[] = {accepted_from(listener), accepted_from(listener)};
+  REQUIRE(host.diag.find_clients({way.vip, port}));
+  gone.shut();
+  const auto late = connected_to(way.vip);
+  REQUIRE(host.diag.destroy({way.vip, port}));
+  CHECK(receive(early) == "reset");
+  CHECK(receive(late) == "reset");
+  CHECK(host.diag.destroy({way.vip, port}) == 0);
+}
+
 TEST_CASE("the clients of the other family's VIP are not reset") {
   Host host;
   const auto listener = listener_like_redis(mapped);
@@ -204,6 +221,27 @@ TEST_CASE("the master's close counts until it is read") {
   Holder replica{connected_to(way.node)};
   accepted_from(listener).shut();
   CHECK(host.unread({way.node, port}) == Unread{1});
+}
+
+TEST_CASE("of a link that was made anew the new one is measured") {
+  const auto way = any_way();
+  CAPTURE(way.name);
+  Host host;
+  const auto listener = listener_like_redis(way);
+  const Endpoint master{way.node, port};
+  std::optional<Holder> replica{std::in_place, connected_to(way.node)};
+  {
+    const auto link = accepted_from(listener);
+    CHECK(host.unread(master) == Unread{0});
+    replica->end();
+    CHECK(receive(link).empty());
+  }
+  replica.emplace(connected_to(way.node));
+  const auto link = accepted_from(listener);
+  send_text(link, "123");
+  const auto measured = [&] { return host.unread(master) == Unread{3}; };
+  boost::asio::io_context io;
+  CHECK(eventually(io, measured));
 }
 
 TEST_CASE("a link whose process is gone is none") {

@@ -131,6 +131,7 @@ struct Spell {
   std::string operator()(const action::RemoveVips&) const { return "remove VIPs"; }
   std::string operator()(const action::ProbeVips&) const { return {}; }  // see probes
   std::string operator()(const action::Announce&) const { return "announce"; }
+  std::string operator()(const action::FindClients&) const { return "find clients"; }
   std::string operator()(const action::ResetClients&) const { return "reset clients"; }
   std::string operator()(const action::RefuseClients&) const { return "refuse clients"; }
   std::string operator()(const action::AdmitClients&) const { return "admit clients"; }
@@ -219,7 +220,7 @@ class Scene {
 
   Machine machine;
   Instant now{Seconds{1000}};
-  std::array<std::optional<Observation>, 2> redis;  // what INFO would say; nullopt: no answer
+  std::array<std::optional<Observation>, 3> redis;  // what INFO would say; nullopt: no answer
   std::optional<event::AdvertHeard> owner;          // heard every 100 ms
   int probes = 0;
   std::vector<Transition> transitions;
@@ -267,7 +268,7 @@ class Scene {
 
   std::map<Timer, Armed> timers_;
   std::deque<NodeIndex> answers_;
-  std::array<std::deque<Command>, 2> sent_;
+  std::array<std::deque<Command>, 3> sent_;
   Script script_;
   Instant next_advert_{};
 };

@@ -33,7 +33,7 @@ TEST_CASE("a hand-over pauses, waits for the successor's offset, then releases w
   CHECK(scene.take() == Script{});  // frozen at 1500; redis-b is at 1000
   scene.redis[b] = replica_of(a, 1500);
   scene.pass(Millis{1});
-  CHECK(scene.take() == Script{"leave"});  // priority 0, and the address stays
+  CHECK(scene.take() == Script{"leave", "find clients"});  // priority 0, and the address stays
   CHECK(scene.machine.state() == State::handing_over);
 }
 

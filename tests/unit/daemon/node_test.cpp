@@ -53,7 +53,7 @@ TEST_CASE("a standby takes over when the owner falls silent, advertising at once
   scene.redis[a].reset();
   scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
   scene.pass(Millis{300});
-  CHECK(scene.take() == Script{"advert 245", "standby -> promoting", "measure link", "b: promote"});
+  CHECK(scene.take() == Script{"advert 245", "standby -> promoting", "b: promote"});
   scene.redis[b] = promoted(1000, 1000);
   scene.done(b);
   CHECK(scene.take() == Script{"add VIPs"});
@@ -61,8 +61,30 @@ TEST_CASE("a standby takes over when the owner falls silent, advertising at once
   CHECK(scene.take() == Script{"announce", "promoting -> serving", "advert 251"});
 }
 
-TEST_CASE("a standby that hears priority 0 waits for its skew only") {
+TEST_CASE("the first in line leads as soon as it hears priority 0") {
   NodeScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.owner.reset();
+  scene.tell(advert(a, 0));
+  CHECK(scene.take().at(0) == "advert 245");
+}
+
+TEST_CASE("a standby that hears priority 0 waits for its skew where that may be for somebody") {
+  auto site_here = site(b);
+  SECTION("another node comes before it, which advertises nothing yet") {
+    constexpr NodeIndex c = 2;
+    site_here.service.nodes = {a, c, b};
+    site_here.service.priorities = {Priority::of(250), Priority::of(248), Priority::of(245)};
+    site_here.nodes.push_back({"redis-c", IpAddress{0x0A4D0003}});
+  }
+  SECTION("routers that are no nodes take part") {
+    site_here.service.any_source = true;
+  }
+  SECTION("strict") {
+    site_here.service.strict = true;
+  }
+  NodeScene scene{site_here};
+  scene.redis[2] = replica_of(a, 1000);
   stand_by(scene, b, 250);
   scene.owner.reset();
   scene.tell(advert(a, 0));
@@ -79,7 +101,7 @@ TEST_CASE("a hand-over sends priority 0 while the address is still here") {
   scene.done(a);
   scene.pass(Millis{2});
   CHECK(without(scene.take(), "advert 250") ==
-        Script{"serving -> handing_over", "a: pause writes 2005 ms", "advert 0"});
+        Script{"serving -> handing_over", "a: pause writes 2005 ms", "advert 0", "find clients"});
   CHECK_FALSE(scene.machine.advertising());
   scene.redis[b] = promoted(1000, 1000);
   scene.pass(Millis{5});
