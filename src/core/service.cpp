@@ -140,6 +140,11 @@ void Service::command(NodeIndex node, const Command& what) {
   order(action::Send{node, what});
 }
 
+void Service::command_and_look(NodeIndex node, const Command& what) {
+  command(node, what);
+  ask(node);
+}
+
 void Service::park(NodeIndex node, const Observation& redis, bool stranger) {
   command(node, command::Park{killable_clients(redis), stranger});
 }

@@ -89,6 +89,8 @@ class Service {
   [[nodiscard]] Comparison compared_with(const Observation& theirs) const;
   [[nodiscard]] Micros unowned() const;
   void command(NodeIndex node, const Command& what);
+  // Where no other question is open, what it leaves behind is told with its confirmation.
+  void command_and_look(NodeIndex node, const Command& what);
   void park(NodeIndex node, const Observation& redis, bool stranger = false);
   [[nodiscard]] std::vector<Endpoint> killable_clients(const Observation& redis) const;
 

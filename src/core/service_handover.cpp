@@ -55,7 +55,7 @@ void Service::begin_handover(const std::string& cause, Motive motive) {
   // Long enough for all that follows, short enough to end by itself if everybody dies.
   const auto length = Millis{2000} + std::chrono::ceil<Millis>(skew_of(*next));
   writes_paused_until_ = now_ + length;
-  command(site_.self, command::PauseWrites{length});
+  command_and_look(site_.self, command::PauseWrites{length});
 }
 
 void Service::handing_over() {

@@ -69,7 +69,7 @@ void Service::promote() {
     const auto verdict = mine ? fit_to_take_over(*mine) : Verdict::unfit("Redis does not answer");
     if (!verdict.yes) return abandon(verdict.why);
     step_to(TakeOver::Step::promoting);
-    command(site_.self, command::Promote{});
+    command_and_look(site_.self, command::Promote{});
     return;
   }
   if (const auto* promoted = done<command::Promote>(site_.self)) {

@@ -64,7 +64,7 @@ void Service::start_takeover(const std::string& cause) {
   if (!alive) return step_to(TakeOver::Step::draining);
   step_to(TakeOver::Step::freezing);
   takeover_.paused_other = true;
-  command(*from, command::PauseWrites{pause_length});
+  command_and_look(*from, command::PauseWrites{pause_length});
 }
 
 Verdict Service::fit_to_take_over(const Observation& mine) const {
@@ -77,7 +77,8 @@ void Service::step_to(TakeOver::Step step) {
   takeover_.step_since = now_;
   takeover_.confirmed = false;
   takeover_.at_rest = 0;
-  arm(Timer::poll, Micros{0});
+  if (step == TakeOver::Step::catching_up || step == TakeOver::Step::draining) ask(site_.self);
+  arm(Timer::poll, Millis{1});
 }
 
 void Service::promoting() {
@@ -195,7 +196,7 @@ void Service::draining() {
     if (!verdict.yes && !mine->is_master()) return abandon(verdict.why);
     // No socket at all while the link still counts as up: it was reset, and what it had received is
     // still being read (redis.md 4.1).
-    takeover_.looked = true;
+    const bool looked_before = std::exchange(takeover_.looked, true);
     const bool moved = mine->slave_read_repl_offset != takeover_.read_offset ||
                        mine->slave_repl_offset != takeover_.applied_offset;
     const bool resting = !moved && takeover_.measured && takeover_.unread == 0U;
@@ -207,7 +208,7 @@ void Service::draining() {
     const bool all_applied = takeover_.read_offset == takeover_.applied_offset;
     const int enough = all_applied ? looks_at_rest : looks_at_rest_with_a_part;
     if (!mine->link_up || takeover_.at_rest >= enough) return drained();
-    guard_link();
+    if (looked_before) guard_link();
   }
   if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return abandon("its Redis does not read to the end of its replication link");
