@@ -180,10 +180,11 @@ HostFacts host_facts(const Config& config) {
 void try_nftables(HostFacts& host) {
   if (!host.net_admin) return;
   const auto service = "check " + std::to_string(::getpid());
-  if (const auto guard = netlink::DrainGuard::open(service); !guard) {
+  const netlink::Nft nft;
+  if (const auto guard = netlink::DrainGuard::open(nft, service); !guard) {
     host.no_drain_guard = guard.error().text();
   }
-  if (const auto gate = netlink::ClientGate::open(service); !gate) {
+  if (const auto gate = netlink::ClientGate::open(nft, service); !gate) {
     host.no_client_gate = gate.error().text();
   }
 }

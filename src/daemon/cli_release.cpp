@@ -109,7 +109,7 @@ class Release {
     for (const auto& service : config_.services) {
       const auto* parent = service.vmac ? parent_of(service, snapshot) : nullptr;
       if (parent != nullptr) {
-        (void)netlink::Macvlan::create(*parent, service.vrid, service.family());
+        (void)netlink::Macvlan::create(kernel_.nft, *parent, service.vrid, service.family());
       }
     }
   }

@@ -14,7 +14,7 @@ Result<Kernel> Kernel::open() {
   auto routes = netlink::RouteManager::open();
   if (!routes) return tl::unexpected(routes.error());
   return Kernel{std::move(*addresses), std::move(*sockets), std::move(*settings),
-                std::move(*neighbours), std::move(*routes)};
+                std::move(*neighbours), std::move(*routes), {}};
 }
 
 }  // namespace redvip::daemon

@@ -4,6 +4,7 @@
 #include "netlink/interface_settings.hpp"
 #include "netlink/manager.hpp"
 #include "netlink/neighbour_table.hpp"
+#include "netlink/nft_table.hpp"
 #include "netlink/route_manager.hpp"
 #include "netlink/socket_diag.hpp"
 
@@ -15,6 +16,7 @@ struct Kernel {
   netlink::InterfaceSettings settings;
   netlink::NeighbourTable neighbours;
   netlink::RouteManager routes;
+  netlink::Nft nft;
 
   [[nodiscard]] static Result<Kernel> open();
 };

@@ -15,7 +15,7 @@ Lan::Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site
       complaints_{log, site.service.name},
       adverts_{io, site, complaints_, tally, deliver_, std::move(own_priority)},
       vips_{kernel, log, site, [this](const Error& error) { complain(error); }} {
-  auto gate = netlink::ClientGate::open(site.service.name);
+  auto gate = netlink::ClientGate::open(kernel.nft, site.service.name);
   if (gate) {
     gate_.emplace(std::move(*gate));
   } else {
@@ -24,7 +24,7 @@ Lan::Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site
                 "cannot be refused: " +
                 gate.error().text());
   }
-  auto guard = netlink::DrainGuard::open(site.service.name);
+  auto guard = netlink::DrainGuard::open(kernel.nft, site.service.name);
   if (guard) {
     guard_.emplace(std::move(*guard));
   } else {

@@ -30,7 +30,7 @@ void VirtualIps::filter() {
   }
   if (rules.accept && !rules.solicit_from && !filter_) return;
   if (!filter_) {
-    auto opened = netlink::VipFilter::open(site_.service.name);
+    auto opened = netlink::VipFilter::open(kernel_.nft, site_.service.name);
     if (!opened) return complain_(opened.error());
     filter_.emplace(std::move(*opened));
   }
@@ -44,7 +44,8 @@ void VirtualIps::attach(const netlink::Interface& parent, const netlink::Snapsho
   if (another) macvlan_.reset();
   filter();
   if (!site_.service.vmac || parent_.index == 0 || macvlan_) return;
-  auto macvlan = netlink::Macvlan::create(parent_, site_.service.vrid, site_.service.family());
+  auto macvlan = netlink::Macvlan::create(kernel_.nft, parent_, site_.service.vrid,
+                                         site_.service.family());
   if (!macvlan) return complain_(macvlan.error());
   macvlan_.emplace(std::move(*macvlan));
 }

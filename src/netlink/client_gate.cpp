@@ -40,8 +40,8 @@ std::string chains(const std::vector<Endpoint>& clients) {
 
 ClientGate::ClientGate(NftTable table) : table_{std::move(table)} {}
 
-Result<ClientGate> ClientGate::open(const std::string& service) {
-  auto table = NftTable::open("gate", service, "refuse clients");
+Result<ClientGate> ClientGate::open(const Nft& nft, const std::string& service) {
+  auto table = NftTable::open(nft, "gate", service, "refuse clients");
   if (!table) return tl::unexpected(table.error());
   ClientGate gate{std::move(*table)};
   const auto tried = gate.close({Endpoint{}}).and_then([&] { return gate.admit(); });

@@ -31,7 +31,7 @@ class ClientGate {
   // 5.12) are missing, or another process has a gate for the same service in this network
   // namespace. `service` may be any text; the table is `inet redvip_gate_<service>`. It belongs to
   // this process: the kernel removes it when the process ends, however it ends.
-  [[nodiscard]] static Result<ClientGate> open(const std::string& service);
+  [[nodiscard]] static Result<ClientGate> open(const Nft& nft, const std::string& service);
 
   // `clients`: each virtual address with Redis's port. Replaces what was closed before without
   // letting anything through in between; an error leaves the gate as it was.

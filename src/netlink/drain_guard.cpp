@@ -31,8 +31,8 @@ std::string chain(Endpoint master) {
 
 DrainGuard::DrainGuard(NftTable table) : table_{std::move(table)} {}
 
-Result<DrainGuard> DrainGuard::open(const std::string& service) {
-  auto table = NftTable::open("drain", service, "guard a drain");
+Result<DrainGuard> DrainGuard::open(const Nft& nft, const std::string& service) {
+  auto table = NftTable::open(nft, "drain", service, "guard a drain");
   if (!table) return tl::unexpected(table.error());
   DrainGuard guard{std::move(*table)};
   const auto tried = guard.raise({}).and_then([&] { return guard.lift(); });

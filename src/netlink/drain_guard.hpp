@@ -31,7 +31,7 @@ class DrainGuard {
   // another process has a guard for the same service in this network namespace. `service` may be
   // any text; the table is `inet redvip_drain_<service>`. It belongs to this process: the kernel
   // removes it when the process ends, however it ends.
-  [[nodiscard]] static Result<DrainGuard> open(const std::string& service);
+  [[nodiscard]] static Result<DrainGuard> open(const Nft& nft, const std::string& service);
 
   // Raise it less than a second after the master's death: the first acknowledgement does the harm.
   // Lift it after the promotion: what was held back is sent again then, and draws the reset.

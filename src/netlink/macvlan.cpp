@@ -192,13 +192,13 @@ void Macvlan::Remove::operator()(State* state) const {
   owned->remove();
 }
 
-Result<Macvlan> Macvlan::create(const Interface& parent, Vrid vrid, Family family) {
+Result<Macvlan> Macvlan::create(const Nft& nft, const Interface& parent, Vrid vrid, Family family) {
   const auto name = (family == Family::ipv4 ? "vrrp." : "vrrp6.") + std::to_string(vrid.value());
   auto socket = NetlinkSocket::open(NETLINK_ROUTE);
   if (!socket) return tl::unexpected(socket.error());
   auto settings = InterfaceSettings::open();
   if (!settings) return tl::unexpected(settings.error());
-  auto table = NftTable::open("vmac", name, "ignore routers on " + name);
+  auto table = NftTable::open(nft, "vmac", name, "ignore routers on " + name);
   if (!table) return tl::unexpected(table.error());
 
   Owned state{new State{std::move(*socket), std::move(*settings), std::move(*table), parent, name,

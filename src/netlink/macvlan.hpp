@@ -6,6 +6,7 @@
 #include <string>
 
 #include "netlink/address.hpp"
+#include "netlink/nft_table.hpp"
 
 namespace redvip::netlink {
 
@@ -28,7 +29,7 @@ class Macvlan {
   // interface's address; the last Macvlan of the parent restores it. One that a dead predecessor
   // left is recognised by its alias and replaced; another interface of that name is an error, as is
   // a parent that can have no macvlan.
-  [[nodiscard]] static Result<Macvlan> create(const Interface& parent, Vrid vrid, Family family);
+  [[nodiscard]] static Result<Macvlan> create(const Nft& nft, const Interface& parent, Vrid vrid, Family family);
 
   // Up before the addresses are put, down after they were removed: down, it neither takes nor
   // forwards what is sent to the MAC.

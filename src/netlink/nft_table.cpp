@@ -66,27 +66,36 @@ std::string header_of(IpAddress address) {
   return address.is_v4() ? "ip" : "ip6";
 }
 
-void NftTable::Free::operator()(nft_ctx* context) const {
-  nft_ctx_free(context);
-}
-
-NftTable::NftTable(std::string name)
-    : context_{nft_ctx_new(NFT_CTX_DEFAULT)}, name_{std::move(name)} {
-  if (!context_ || nft_ctx_buffer_output(context_.get()) != 0 ||
-      nft_ctx_buffer_error(context_.get()) != 0) {
-    throw std::bad_alloc{};
-  }
-}
-
-Result<NftTable> NftTable::open(const std::string& kind, const std::string& service,
-                                const std::string& purpose) {
+Result<std::shared_ptr<nft_ctx>> Nft::context(const std::string& purpose) const {
+  if (context_) return context_;
   const auto descriptor = ask_kernel(purpose);
   if (!descriptor) return tl::unexpected(descriptor.error());
-  NftTable table{"redvip_" + kind + "_" + identifier(service)};
-  // libnftables' socket is not close-on-exec: a program that inherits it keeps the table. It has
-  // the lowest free descriptor (open(2)), which is the one just closed.
+  // Its socket has the lowest free descriptor (open(2)), which is the one just closed.
+  const std::shared_ptr<nft_ctx> context{nft_ctx_new(NFT_CTX_DEFAULT), [](nft_ctx* it) {
+                                           if (it != nullptr) nft_ctx_free(it);
+                                         }};
+  if (!context || nft_ctx_buffer_output(context.get()) != 0 ||
+      nft_ctx_buffer_error(context.get()) != 0) {
+    throw std::bad_alloc{};
+  }
+  // Not close-on-exec: a program that inherits it would keep the tables.
   ::fcntl(*descriptor, F_SETFD, FD_CLOEXEC);
-  return table;
+  context_ = context;
+  return context;
+}
+
+NftTable::NftTable(std::shared_ptr<nft_ctx> context, std::string name)
+    : context_{std::move(context)}, name_{std::move(name)} {}
+
+NftTable::~NftTable() {
+  if (context_) static_cast<void>(remove("remove a table"));
+}
+
+Result<NftTable> NftTable::open(const Nft& nft, const std::string& kind, const std::string& service,
+                                const std::string& purpose) {
+  return nft.context(purpose).map([&](std::shared_ptr<nft_ctx> context) {
+    return NftTable{std::move(context), "redvip_" + kind + "_" + identifier(service)};
+  });
 }
 
 Result<void> NftTable::put(const std::string& chains, const std::string& purpose) {

@@ -1,4 +1,4 @@
-// One nftables table that belongs to this process (libnftables). Shell.
+// nftables tables that belong to this process (libnftables). Shell.
 #pragma once
 
 #include <memory>
@@ -13,14 +13,29 @@ namespace redvip::netlink {
 // What nft calls the family's header: "ip" or "ip6".
 [[nodiscard]] std::string header_of(IpAddress address);
 
+// The connection to the kernel of all the tables. One for the process, opened with the first of
+// them: libnftables waits with select(2), which knows no descriptor from 1024 on, and 255 services
+// have more.
+class Nft {
+ public:
+  [[nodiscard]] Result<std::shared_ptr<nft_ctx>> context(const std::string& purpose) const;
+
+ private:
+  mutable std::shared_ptr<nft_ctx> context_;
+};
+
 // Every call is synchronous. A `purpose` completes "cannot ..." in an error.
 class NftTable {
  public:
   // The table is `inet redvip_<kind>_<service>`; `service` may be any text. Nothing exists before
   // the first put(): try one that matches nothing, since only that says whether the kernel has
   // table owners (Linux 5.12) and the expressions used, and whether the name is another process's.
-  [[nodiscard]] static Result<NftTable> open(const std::string& kind, const std::string& service,
+  [[nodiscard]] static Result<NftTable> open(const Nft& nft, const std::string& kind,
+                                             const std::string& service,
                                              const std::string& purpose);
+  NftTable(NftTable&&) = default;
+  NftTable& operator=(NftTable&&) = default;
+  ~NftTable();
 
   // These chains, in nft's syntax, become all that the table has, in one transaction: no packet
   // passes in between, and after an error the table is what it was. The kernel removes it with this
@@ -29,14 +44,10 @@ class NftTable {
   [[nodiscard]] Result<void> remove(const std::string& purpose);  // not there: does nothing
 
  private:
-  struct Free {
-    void operator()(nft_ctx* context) const;  // closes its socket, and with it goes the table
-  };
-
-  explicit NftTable(std::string name);
+  NftTable(std::shared_ptr<nft_ctx> context, std::string name);
   [[nodiscard]] Result<void> run(const std::string& commands, const std::string& purpose);
 
-  std::unique_ptr<nft_ctx, Free> context_;
+  std::shared_ptr<nft_ctx> context_;  // null: moved from
   std::string name_;
   bool there_ = false;
 };

@@ -38,8 +38,8 @@ std::string rewritings(const VipRules& rules) {
 
 }  // namespace
 
-Result<VipFilter> VipFilter::open(const std::string& service) {
-  auto table = NftTable::open("vip", service, purpose);
+Result<VipFilter> VipFilter::open(const Nft& nft, const std::string& service) {
+  auto table = NftTable::open(nft, "vip", service, purpose);
   if (!table) return tl::unexpected(table.error());
   VipFilter filter{std::move(*table)};
   const IpAddress unspecified{IpAddress::V6{}};

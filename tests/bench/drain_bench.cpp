@@ -20,6 +20,7 @@ namespace {
 using namespace redvip::lab;
 using namespace std::chrono_literals;
 using redvip::netlink::DrainGuard;
+using redvip::netlink::Nft;
 using redvip::netlink::SocketDiag;
 
 constexpr int writes = 340;
@@ -87,7 +88,7 @@ Loss lose_the_master(Way way) {
   const auto behind = master.role().value_or(Role{}).offset - before;
   const Inside here{network.b.net};
   const redvip::Endpoint dead{*redvip::IpAddress::parse(network.a.address), 6379};
-  auto guard = worked(DrainGuard::open("bench"));
+  auto guard = worked(DrainGuard::open(Nft{}, "bench"));
   auto diag = worked(SocketDiag::open());
   const auto arrived = worked(diag.unread(dead)).value_or(0);
 

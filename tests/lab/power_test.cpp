@@ -14,6 +14,11 @@ struct PowerCut : Scene {
     require_writes_go_on(500);
     standby.redis.freeze();
     require_writes_go_on(200);
+    // The standby writes down that the owner has more, at most a second later.
+    const auto journal = standby.folder / "state/cache.journal.json";
+    const auto before = std::filesystem::last_write_time(journal);
+    require_eventually("the standby knows of it",
+                       [&] { return std::filesystem::last_write_time(journal) != before; });
     writer.stop();
     owner.redis.save();
     lab.power_off({&owner, &standby});

@@ -67,7 +67,7 @@ int end_of(const Socket& socket) {
 }
 
 ClientGate open_gate(const std::string& service = "cache") {
-  auto gate = ClientGate::open(service);
+  auto gate = ClientGate::open(Nft{}, service);
   INFO((gate ? "" : gate.error().text()));
   REQUIRE(gate);
   return std::move(*gate);
@@ -82,7 +82,7 @@ ClientGate closed_gate(const std::vector<Endpoint>& clients, const std::string& 
 }
 
 Result<ClientGate> closed_elsewhere() {
-  return ClientGate::open("cache").and_then([](ClientGate gate) {
+  return ClientGate::open(Nft{}, "cache").and_then([](ClientGate gate) {
     return gate.close({{host(Family::ipv4, "100"), 6379}}).map([&] { return std::move(gate); });
   });
 }
@@ -298,7 +298,7 @@ TEST_CASE("gates of two services, and a drain guard, know nothing of each other"
   const Hosts hosts;
   const auto cache = closed_gate({hosts.vip}, "cache");
   auto queue = closed_gate({hosts.second_vip}, "queue");
-  auto guard = DrainGuard::open("cache");
+  auto guard = DrainGuard::open(Nft{}, "cache");
   REQUIRE(guard);
   REQUIRE(guard->raise(hosts.client_host));
   CHECK(tables() ==
@@ -314,7 +314,7 @@ TEST_CASE("a second daemon with the same service is told so, and opens nobody's 
   const Hosts hosts;
   const auto listener = listener_on(hosts.vip);
   const OtherDaemon first{closed_elsewhere};
-  const auto second = ClientGate::open("cache");
+  const auto second = ClientGate::open(Nft{}, "cache");
   REQUIRE_FALSE(second);
   INFO(second.error().text());
   CHECK(second.error().text().find("nft table redvip_gate_cache: cannot refuse clients") == 0);
@@ -324,7 +324,7 @@ TEST_CASE("a second daemon with the same service is told so, and opens nobody's 
 TEST_CASE("without CAP_NET_ADMIN a gate says what it needs") {
   const Hosts hosts;
   REQUIRE(seteuid(65534) == 0);  // takes the effective capabilities along
-  const auto gate = ClientGate::open("cache");
+  const auto gate = ClientGate::open(Nft{}, "cache");
   REQUIRE(seteuid(0) == 0);
   REQUIRE_FALSE(gate);
   CHECK(gate.error().text() == "nft: cannot refuse clients: it needs CAP_NET_ADMIN");

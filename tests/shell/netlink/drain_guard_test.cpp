@@ -38,7 +38,7 @@ struct Host : Namespace {
 };
 
 DrainGuard open_guard(const std::string& service = "cache") {
-  auto guard = DrainGuard::open(service);
+  auto guard = DrainGuard::open(Nft{}, service);
   INFO((guard ? "" : guard.error().text()));
   REQUIRE(guard);
   return std::move(*guard);
@@ -51,7 +51,7 @@ DrainGuard raised_guard(Endpoint towards, const std::string& service = "cache") 
 }
 
 Result<DrainGuard> raised_elsewhere() {
-  return DrainGuard::open("cache").and_then([](DrainGuard guard) {
+  return DrainGuard::open(Nft{}, "cache").and_then([](DrainGuard guard) {
     return guard.raise({address("10.77.0.1"), 6379}).map([&] { return std::move(guard); });
   });
 }
@@ -229,7 +229,7 @@ TEST_CASE("any service name has a table of its own") {
 TEST_CASE("a second daemon with the same service is told so, and harms nothing") {
   Host host;
   const OtherDaemon first{raised_elsewhere};
-  const auto second = DrainGuard::open("cache");
+  const auto second = DrainGuard::open(Nft{}, "cache");
   REQUIRE_FALSE(second);
   INFO(second.error().text());
   CHECK(second.error().text().find("nft table redvip_drain_cache: cannot guard the drain") == 0);
@@ -239,7 +239,7 @@ TEST_CASE("a second daemon with the same service is told so, and harms nothing")
 TEST_CASE("without CAP_NET_ADMIN it says what it needs") {
   Host host;
   REQUIRE(seteuid(65534) == 0);  // takes the effective capabilities along
-  const auto guard = DrainGuard::open("cache");
+  const auto guard = DrainGuard::open(Nft{}, "cache");
   REQUIRE(seteuid(0) == 0);
   REQUIRE_FALSE(guard);
   CHECK(guard.error().text() == "nft: cannot guard a drain: it needs CAP_NET_ADMIN");

@@ -50,7 +50,7 @@ struct Hosts {
   }
 
   Macvlan create(Family family = Family::ipv4, int id = 51) const {
-    auto created = Macvlan::create(seen("s0"), Vrid::of(id), family);
+    auto created = Macvlan::create(Nft{}, seen("s0"), Vrid::of(id), family);
     INFO((created ? "" : created.error().text()));
     REQUIRE(created);
     return std::move(*created);
@@ -264,7 +264,7 @@ TEST_CASE("of several macvlans on one parent the last one restores it") {
 TEST_CASE("what a killed predecessor left is replaced, and its parent is not forgotten") {
   const Hosts hosts;
   const auto parent = Hosts::seen("s0");
-  OtherDaemon killed{[&] { return Macvlan::create(parent, vrid, Family::ipv4); }};
+  OtherDaemon killed{[&] { return Macvlan::create(Nft{}, parent, vrid, Family::ipv4); }};
   killed.end();
   const auto left = Hosts::seen("vrrp.51");
   REQUIRE(left.index != 0);
@@ -280,7 +280,7 @@ TEST_CASE("a foreign interface of the name is an error that names it, and is lef
   const Hosts hosts;
   run("ip link add vrrp.51 link s0 type macvlan mode bridge");
   const auto foreign = Hosts::seen("vrrp.51");
-  const auto refused = Macvlan::create(Hosts::seen("s0"), vrid, Family::ipv4);
+  const auto refused = Macvlan::create(Nft{}, Hosts::seen("s0"), vrid, Family::ipv4);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text().find("vrrp.51") != std::string::npos);
   CHECK(Hosts::seen("vrrp.51") == foreign);
@@ -292,11 +292,11 @@ TEST_CASE("a parent that is gone, or can have no macvlan, is an error that names
   Interface gone;
   gone.index = 99;
   gone.name = "s9";
-  const auto nowhere = Macvlan::create(gone, vrid, Family::ipv4);
+  const auto nowhere = Macvlan::create(Nft{}, gone, vrid, Family::ipv4);
   REQUIRE_FALSE(nowhere);
   INFO(nowhere.error().text());
   CHECK(nowhere.error().text().find("99") != std::string::npos);
-  const auto on_loopback = Macvlan::create(Hosts::seen("lo"), vrid, Family::ipv4);
+  const auto on_loopback = Macvlan::create(Nft{}, Hosts::seen("lo"), vrid, Family::ipv4);
   REQUIRE_FALSE(on_loopback);
   CHECK(on_loopback.error().text().find("vrrp.51 on lo") != std::string::npos);
 }

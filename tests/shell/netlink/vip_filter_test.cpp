@@ -55,7 +55,7 @@ struct Hosts {
 };
 
 VipFilter filter_with(const VipRules& rules) {
-  auto filter = VipFilter::open("cache");
+  auto filter = VipFilter::open(Nft{}, "cache");
   INFO((filter ? "" : filter.error().text()));
   REQUIRE(filter);
   const auto done = filter->put(rules);
@@ -169,7 +169,7 @@ TEST_CASE("rules that ask for nothing leave no table, and equal ones change noth
 TEST_CASE("without CAP_NET_ADMIN a filter says what it needs") {
   const Hosts hosts;
   REQUIRE(seteuid(65534) == 0);  // takes the effective capabilities along
-  const auto filter = VipFilter::open("cache");
+  const auto filter = VipFilter::open(Nft{}, "cache");
   REQUIRE(seteuid(0) == 0);
   REQUIRE_FALSE(filter);
   CHECK(filter.error().text().find("it needs CAP_NET_ADMIN") != std::string::npos);
