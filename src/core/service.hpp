@@ -150,6 +150,7 @@ class Service {
   [[nodiscard]] Toll toll_of_takeover() const;
   void abandon(const std::string& why);
   void unpause_the_other();
+  void end_our_pause();
 
   // service_watch.cpp: other people's hands, and our own haste
   void notice_foreign_hands(const Observation& mine);

@@ -19,6 +19,7 @@ constexpr std::size_t most_moves_known = 1000;  // as many as max_moves can be
 // furthest leads; its turn comes when we resign. If it does not take it, having less is better than
 // having no owner.
 void Service::drained() {
+  if (!takeover_.drained_at) takeover_.drained_at = now_;
   const bool patient = unowned() < patience_with_better && !takeover_.forced;
   if (patient && !others_looked_at()) return;
   const auto better = longer_history(site_, facts_, *local(), now_);
@@ -36,15 +37,21 @@ void Service::unpause_the_other() {
   if (node && site_.nodes.size() == 2) command(*node, command::UnpauseWrites{});
 }
 
+// One that we have just taken over from leads again: not with the pause of our making.
+void Service::end_our_pause() {
+  const bool just_taken = takeover_.paused_other && now_ - takeover_.began < Seconds{2};
+  if (just_taken) unpause_when_parked_ = takeover_.from;
+}
+
 bool Service::others_looked_at() {
   bool all = true;
   for (const auto node : site_.service.nodes) {
     if (node == site_.self || node == takeover_.from || !at(node)) continue;
-    if (*facts_.redis(node).answered_at > takeover_.began) continue;
+    if (*facts_.redis(node).answered_at > *takeover_.drained_at) continue;
     ask(node);
     all = false;
   }
-  return all || now_ - takeover_.began > patience_with_looks;
+  return all || now_ - *takeover_.drained_at > patience_with_looks;
 }
 
 // A master that was frozen and caught up with cost nothing. Of one that died there is the last

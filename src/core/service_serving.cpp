@@ -1,5 +1,4 @@
-// serving: the owner. Watches for every reason to stop, keeps the address, keeps the peers
-// following.
+// serving: the owner. Watches for every reason to stop, keeps the address and the peers in step.
 #include <algorithm>
 
 #include "core/service.hpp"
@@ -105,6 +104,7 @@ bool Service::tracked_failure_ends_it() {
 void Service::lose(State next, const std::string& cause, Address address) {
   advantage_.reset();
   follow_sent_.reset();
+  if (!facts_.leading()) end_our_pause();
   order(election::Leave{});
   if (address == Address::until_claimed) {
     // A supervisor may start Redis again meanwhile, empty: nobody gets through to it.

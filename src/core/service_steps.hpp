@@ -33,6 +33,7 @@ struct TakeOver {
   Instant began;
   Instant step_since;
   bool looked = false;
+  std::optional<Instant> drained_at{};  // others are looked at from then on
   int at_rest = 0;  // consecutive looks at which the replication link had nothing left
   std::int64_t read_offset = -1;
   std::int64_t applied_offset = -1;

@@ -50,9 +50,10 @@ void Service::start_takeover(const std::string& cause) {
   const auto verdict = fit_to_take_over(*redis);
   if (!verdict.yes) return abandon(verdict.why);
   if (redis->is_master()) {
-    // Only on a fresh look: it may have been parked since.
+    // Only on a fresh look: it may have been parked since, by us at last.
     const bool fresh = facts_.responsive(now_, site_.self, site_.service.redis.probe_interval);
-    return fresh ? addressing() : promote();
+    const bool commanded = commanded_at_ && now_ - *commanded_at_ < Seconds{1};
+    return fresh && !commanded ? addressing() : promote();
   }
   const auto from = takeover_.from;
   // One that restarted since is no longer the source of what we have.

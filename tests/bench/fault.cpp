@@ -20,7 +20,8 @@ Fault redis_killed() {
           .title = "Redis killed",
           .what = "SIGKILL; started again, empty, once writes go on",
           .strike = [](Scene& scene) { scene.owner.redis.kill(); },
-          .heal = restart_redis};
+          .heal = restart_redis,
+          .alone = true};
 }
 
 Fault redis_killed_under_load() {
@@ -29,7 +30,6 @@ Fault redis_killed_under_load() {
   fault.title = "Redis killed, 50 connections";
   fault.load = {.connections = 50, .value_bytes = 100, .between = 10ms};
   fault.loss_is_physical = true;
-  fault.alone = true;
   return fault;
 }
 
@@ -40,7 +40,8 @@ Fault redis_restarted() {
           .strike = [](Scene& scene) {
             scene.owner.redis.kill();
             scene.owner.redis.start();
-          }};
+          },
+          .alone = true};
 }
 
 Fault redis_frozen() {
@@ -107,7 +108,7 @@ Fault switchover(const std::string& name, const std::string& title, Load load) {
           .strike = [](Scene& scene) { scene.system.switch_over(scene.owner); },
           .heal = [](Scene& scene) { scene.system.after_switch_over(scene.owner); },
           .load = load,
-          .alone = load.connections > 1 || load.value_bytes > 1};
+          .alone = true};
 }
 
 Fault daemon_killed() {
@@ -118,7 +119,8 @@ Fault daemon_killed() {
               "started again after 5 s",
           .strike = [](Scene& scene) { scene.system.signal_daemon(scene.owner, SIGKILL); },
           .heal = [](Scene& scene) { scene.system.start_daemon(scene.owner); },
-          .lasts = absence};
+          .lasts = absence,
+          .alone = true};
 }
 
 Fault daemon_frozen() {

@@ -44,7 +44,7 @@ const Bug bugs[] = {
     {Mutant::longer_history_ignored, {"S10", "S12", "S29"}, 305},
     {Mutant::stale_look, {"S4"}, 2},
     {Mutant::frozen_offset_ignored, {"S8", "S11", "S12"}, 76},
-    {Mutant::half_copy_promoted, {"S9", "S11"}, 5054},
+    {Mutant::half_copy_promoted, {"S9", "S11"}, 141},
     {Mutant::priority_zero_ignored, {"S12"}, 69},
     {Mutant::no_reset, {"S7"}},
     {Mutant::vip_kept, {"S1", "S4"}},
