@@ -43,7 +43,7 @@ const Bug bugs[] = {
     {Mutant::bigger_offset_wins, {"S10"}, 7},
     {Mutant::longer_history_ignored, {"S10", "S12", "S29"}, 305},
     {Mutant::stale_look, {"S4"}, 2},
-    {Mutant::frozen_offset_ignored, {"S8", "S11", "S12"}, 76},
+    {Mutant::frozen_offset_ignored, {"S8", "S11", "S12"}, 30},
     {Mutant::half_copy_promoted, {"S9", "S11"}, 141},
     {Mutant::priority_zero_ignored, {"S12"}, 69},
     {Mutant::no_reset, {"S7"}},
@@ -97,6 +97,20 @@ TEST_CASE("slow streams, and restarts of everything, break none either") {
   CHECK(failures_of(plan, all_seeds / 8) == "");
   plan.character = Character::restarts;
   CHECK(failures_of(plan, all_seeds / 8) == "");
+}
+
+// S6: a Redis just parked was taken for a master; S35: left paused by a take-over that came to
+// nothing; S12: of three nodes one was compared before it had read its link.
+TEST_CASE("seeds that found a bug find it no more") {
+  const std::pair<std::uint64_t, Character> found[] = {
+      {1028, Character::any}, {3887, Character::any}, {776, Character::restarts}};
+  for (const auto& [seed, character] : found) {
+    Plan plan;
+    plan.seed = seed;
+    plan.character = character;
+    INFO(seed);
+    CHECK_FALSE(simulate(plan).broken);
+  }
 }
 
 TEST_CASE("every planted bug is caught by an invariant that means it") {
