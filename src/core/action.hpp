@@ -133,10 +133,10 @@ struct Exit {};
 using Action =
     std::variant<action::Arm, action::SendAdvert, action::AddVips, action::RefreshVips,
                  action::RemoveVips, action::ProbeVips, action::Announce, action::FindClients,
-                 action::ResetClients, action::RefuseClients, action::AdmitClients, action::Observe, action::Reconnect,
-                 action::Send, action::MeasureLink, action::ReadTail, action::KeepDataset,
-                 action::GuardLink, action::UnguardLink, action::Record, action::Remember,
-                 action::Note, action::Exit>;
+                 action::ResetClients, action::RefuseClients, action::AdmitClients, action::Observe,
+                 action::Reconnect, action::Send, action::MeasureLink, action::ReadTail,
+                 action::KeepDataset, action::GuardLink, action::UnguardLink, action::Record,
+                 action::Remember, action::Note, action::Exit>;
 
 // What the service machine asks of the election; src/daemon/node.* passes it on.
 namespace election {

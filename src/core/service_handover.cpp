@@ -52,8 +52,7 @@ void Service::begin_handover(const std::string& cause, Motive motive) {
   handover_.successor = *next;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));
-  // Long enough for all that follows, short enough to end by itself if everybody dies.
-  const auto length = Millis{2000} + std::chrono::ceil<Millis>(skew_of(*next));
+  const auto length = pause_length + std::chrono::ceil<Millis>(skew_of(*next));
   writes_paused_until_ = now_ + length;
   command_and_look(site_.self, command::PauseWrites{length});
 }

@@ -39,7 +39,7 @@ void Service::unpause_the_other() {
 
 // One that we have just taken over from leads again: not with the pause of our making.
 void Service::end_our_pause() {
-  const bool just_taken = takeover_.paused_other && now_ - takeover_.began < Seconds{2};
+  const bool just_taken = takeover_.paused_other && now_ - takeover_.began < pause_length;
   if (just_taken) unpause_when_parked_ = takeover_.from;
 }
 

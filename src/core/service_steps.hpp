@@ -9,6 +9,10 @@
 
 namespace redvip {
 
+// Of the writes of a Redis that gives the service away: long enough for all that follows, short
+// enough to end by itself if everybody dies (redis.md 3.2).
+constexpr Millis pause_length{2000};
+
 struct TakeOver {
   enum class Step : std::uint8_t {
     freezing,
@@ -32,7 +36,7 @@ struct TakeOver {
   std::int64_t frozen_offset = 0;
   Instant began;
   Instant step_since;
-  bool looked = false;
+  bool looked = false;                  // at our Redis, since the stream is being drained
   std::optional<Instant> drained_at{};  // others are looked at from then on
   int at_rest = 0;  // consecutive looks at which the replication link had nothing left
   std::int64_t read_offset = -1;

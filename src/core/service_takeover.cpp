@@ -5,9 +5,6 @@
 namespace redvip {
 namespace {
 
-// Long enough for a promotion, short enough to end by itself if everybody dies (redis.md 3.2).
-constexpr Millis pause_length{2000};
-
 constexpr int looks_at_rest = 3;
 // Read and not applied: half a command, whose end will never come, or a Redis that is busy.
 constexpr int looks_at_rest_with_a_part = 200;

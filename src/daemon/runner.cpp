@@ -131,8 +131,7 @@ Result<void> Daemon::prepare() {
   monitor_.emplace(std::move(*monitor));
   services_.emplace(
       Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir, loop_},
-      Services::Callbacks{[this] { write_status_soon(); },
-                          [this] { io_.stop(); }});
+      Services::Callbacks{[this] { write_status_soon(); }, [this] { io_.stop(); }});
   return write_whole(runtime("redvip.pid"), std::to_string(::getpid()) + '\n');
 }
 
@@ -234,11 +233,12 @@ void Daemon::write_status() {
   status_is_due_ = false;
   auto now_is = status();
   systemd_.show(systemd_line(now_is.services));
-  boost::asio::post(*status_writer_, [this, path = runtime("status.json"), what = std::move(now_is)] {
-    const auto written = write_whole(path, to_json(what));
-    if (written) return;
-    boost::asio::post(io_, [this, error = written.error()] { log_.warning(error.text()); });
-  });
+  boost::asio::post(
+      *status_writer_, [this, path = runtime("status.json"), what = std::move(now_is)] {
+        const auto written = write_whole(path, to_json(what));
+        if (written) return;
+        boost::asio::post(io_, [this, error = written.error()] { log_.warning(error.text()); });
+      });
 }
 
 void Daemon::write_status_soon() {

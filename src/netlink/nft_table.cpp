@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "netlink/netlink_socket.hpp"
 
@@ -86,6 +87,13 @@ Result<std::shared_ptr<nft_ctx>> Nft::context(const std::string& purpose) const 
 
 NftTable::NftTable(std::shared_ptr<nft_ctx> context, std::string name)
     : context_{std::move(context)}, name_{std::move(name)} {}
+
+NftTable& NftTable::operator=(NftTable&& other) noexcept {
+  std::swap(context_, other.context_);
+  std::swap(name_, other.name_);
+  std::swap(there_, other.there_);
+  return *this;
+}
 
 NftTable::~NftTable() {
   if (context_) static_cast<void>(remove("remove a table"));

@@ -34,11 +34,11 @@ class NftTable {
                                              const std::string& service,
                                              const std::string& purpose);
   NftTable(NftTable&&) = default;
-  NftTable& operator=(NftTable&&) = default;
+  NftTable& operator=(NftTable&& other) noexcept;  // what it had goes with `other`
   ~NftTable();
 
   // These chains, in nft's syntax, become all that the table has, in one transaction: no packet
-  // passes in between, and after an error the table is what it was. The kernel removes it with this
+  // passes in between, and after an error the table is what it was. It goes with this
   // object and with this process, however that ends.
   [[nodiscard]] Result<void> put(const std::string& chains, const std::string& purpose);
   [[nodiscard]] Result<void> remove(const std::string& purpose);  // not there: does nothing

@@ -51,7 +51,7 @@ Message message_about(int type, const inet_diag_msg& one) {
   return message;
 }
 
-// One comparison for the kernel (inet_diag_bc_op): the local or the remote end is `end`; port 0: any.
+// One comparison for the kernel (inet_diag_bc_op), of the local or the remote end; port 0: any.
 // An IPv4 address also stands for ::ffff:a.b.c.d, as which a dual-stack Redis has it.
 std::vector<std::uint8_t> comparison(std::uint8_t code, Endpoint wanted) {
   const auto octets = wanted.address.octets();
@@ -121,22 +121,25 @@ Result<void> SocketDiag::find_clients(Endpoint local) {
   return {};
 }
 
-Result<int> SocketDiag::destroy(Endpoint local) {
+Result<int> SocketDiag::destroy_found(Endpoint local) {
   int count = 0;
-  for (const bool known : {true, false}) {
-    // Those that have come since, or all.
-    if (auto found = known ? Result<void>{} : find_clients(local); !found) {
-      return tl::unexpected(found.error());
-    }
-    const auto clients = clients_.extract(local);
-    if (!clients) continue;
-    for (const auto& client : clients.mapped()) {
-      const auto destroyed = destroy(client, local);
-      if (!destroyed) return tl::unexpected(destroyed.error());
-      if (*destroyed) ++count;
-    }
+  const auto clients = clients_.extract(local);
+  if (!clients) return count;
+  for (const auto& client : clients.mapped()) {
+    const auto destroyed = destroy(client, local);
+    if (!destroyed) return tl::unexpected(destroyed.error());
+    if (*destroyed) ++count;
   }
   return count;
+}
+
+Result<int> SocketDiag::destroy(Endpoint local) {
+  const auto known = destroy_found(local);
+  if (!known) return known;
+  if (const auto found = find_clients(local); !found) return tl::unexpected(found.error());
+  const auto since = destroy_found(local);
+  if (!since) return since;
+  return *known + *since;
 }
 
 // Whether it was there still: it may have closed by itself.

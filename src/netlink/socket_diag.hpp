@@ -43,6 +43,7 @@ class SocketDiag {
   };
 
   explicit SocketDiag(NetlinkSocket socket) : socket_{std::move(socket)} {}
+  [[nodiscard]] Result<int> destroy_found(Endpoint local);
   [[nodiscard]] Result<bool> destroy(const inet_diag_msg& client, Endpoint local);
   [[nodiscard]] Result<void> find_links(IpAddress remote);
   [[nodiscard]] Result<std::optional<std::uint32_t>> unread_of_known(Endpoint remote);

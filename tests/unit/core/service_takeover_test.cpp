@@ -135,8 +135,7 @@ TEST_CASE("an old owner's Redis that dies in the middle is drained like any othe
   scene.redis[b] = link_down(replica_of(a, 1000), Seconds{0});
   scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
   scene.pass(Millis{1});
-  CHECK(scene.take() ==
-        Script{"standby -> promoting", "a: pause writes 2000 ms", "b: promote"});
+  CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms", "b: promote"});
 }
 
 TEST_CASE("after a planned release the old owner's Redis is not parked: it gives way by itself") {
