@@ -67,8 +67,9 @@ Keys<RedisDraft> redis_keys() {
                                                    {"none", TlsVerify::none}})),
        "What is checked of it: the CA and the name; the CA, as replicas do; nothing."},
       {"probe_interval", R"("100ms")",
-       duration(&R::probe_interval, {Millis{10}, Seconds{60}, Millis{1}}),
-       "How often Redis is asked; a closed socket is seen without asking."},
+       duration(&RedisDraft::interval, {Millis{10}, Seconds{60}, Millis{1}}),
+       "How often Redis is asked; a closed socket is seen without asking. More than 50 services: "
+       "100ms for each 50 begun, but no more than half of down_after."},
       {"down_after", R"("1s")", duration(&R::down_after, {Millis{50}, Seconds{600}, Millis{1}}),
        "No answer for this long means that Redis hangs; longer than probe_interval."},
       {"weight", "0", integer(&R::weight, -253, 253),
@@ -185,7 +186,8 @@ Keys<ServiceDraft> service_keys() {
        "Of version 3 over IPv4, as it is sent: with the pseudo-header, as keepalived and FRR do, "
        "or without, as Cisco and Juniper do. Both are accepted."},
       {"strict", "false", boolean(&ServiceConfig::strict),
-       "Accept only the checksum of `checksum`, and over IPv6 only a link-local first address; wait "
+       "Accept only the checksum of `checksum`, and over IPv6 only a link-local first address; "
+       "wait "
        "for Skew_Time even where this node is first in line."},
       {"any_source", "false", boolean(&ServiceConfig::any_source),
        "Whether routers that are no [[node]] take part in the election."},

@@ -40,6 +40,7 @@ struct AuthenticationDraft : Authentication {
 
 struct RedisDraft : RedisConfig {
   std::string password_file;
+  Micros interval{0};  // probe_interval; 0: by the number of services
 };
 
 struct ServiceDraft : ServiceConfig {

@@ -65,6 +65,10 @@ class Daemon {
   boost::asio::steady_timer status_timer_{io_};
   boost::asio::steady_timer status_soon_{io_};
   bool status_is_due_ = false;
+  // Beside a busy real-time loop the writer may stand still: one is on its way and at most one more
+  // is wanted, or they would fill the memory.
+  bool status_in_work_ = false;
+  bool status_again_ = false;
   // Started when the signals are blocked. The status does not wait for an fsync.
   std::optional<boost::asio::thread_pool> disk_;
   std::optional<boost::asio::thread_pool> status_writer_;
@@ -231,14 +235,21 @@ std::string Daemon::metrics() const {
 
 void Daemon::write_status() {
   status_is_due_ = false;
+  if (status_in_work_) {
+    status_again_ = true;
+    return;
+  }
+  status_in_work_ = true;
   auto now_is = status();
   systemd_.show(systemd_line(now_is.services));
-  boost::asio::post(
-      *status_writer_, [this, path = runtime("status.json"), what = std::move(now_is)] {
-        const auto written = write_whole(path, to_json(what));
-        if (written) return;
-        boost::asio::post(io_, [this, error = written.error()] { log_.warning(error.text()); });
-      });
+  boost::asio::post(*status_writer_,
+                    [this, path = runtime("status.json"), what = std::move(now_is)] {
+                      boost::asio::post(io_, [this, written = write_whole(path, to_json(what))] {
+                        if (!written) log_.warning(written.error().text());
+                        status_in_work_ = false;
+                        if (std::exchange(status_again_, false)) write_status();
+                      });
+                    });
 }
 
 void Daemon::write_status_soon() {

@@ -65,6 +65,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   Micros retry_after_{0};  // doubles with each attempt that comes to nothing; 0 once settled
   bool observing_ = false;
   bool observe_again_ = false;
+  std::string version_;             // of the server, once seen
   std::optional<Trouble> trouble_;  // told last; none since ready
 };
 
@@ -117,6 +118,7 @@ void Connection::Impl::lost(Session::Failure failure) {
 void Connection::Impl::drop() {
   disarm();
   ready_ = observing_ = observe_again_ = false;
+  version_.clear();
   session_.reset();
 }
 
@@ -160,16 +162,13 @@ void Connection::Impl::turn_away(std::string text) {
 
 void Connection::Impl::observe() {
   if (!ready_) return;
-  if (observing_) {
-    observe_again_ = true;
-  } else {
-    look();
-  }
+  if (!observing_) return look();
+  observe_again_ = true;
 }
 
 void Connection::Impl::look() {
   observing_ = true;
-  session_->submit({"INFO"}, [this](const redisReply* reply) {
+  session_->submit(info_request(version_), [this](const redisReply* reply) {
     if (reply == nullptr) return;
     observing_ = false;
     judge(*reply);
@@ -182,11 +181,11 @@ void Connection::Impl::judge(const redisReply& info) {
     const auto text = text_of(info);
     return report(&Handlers::refused, classify(text), text);
   }
-  if (info.type != REDIS_REPLY_STRING) {
+  if (info.type != REDIS_REPLY_STRING)
     return report(&Handlers::refused, Refusal::other, std::string{"the answer to INFO is no text"});
-  }
   auto seen = parse_info({info.str, info.len});
   if (!seen) return report(&Handlers::refused, Refusal::other, seen.error().text());
+  version_ = seen->version;
   report(&Handlers::observed, std::move(*seen));
 }
 

@@ -1,7 +1,9 @@
 #include "redis/info.hpp"
 
+#include <algorithm>
 #include <limits>
 
+#include "core/types.hpp"
 #include "redis/info_fields.hpp"
 
 namespace redvip::redis {
@@ -92,7 +94,20 @@ std::int64_t count_keys(InfoFields& info) {
   return total;
 }
 
+constexpr int first_with_sections = 7;
+
+// Of "7.0.15" and "valkey 8.0.1"; all Valkey is later than Redis 7.0.
+int major_version(std::string_view version) {
+  version.remove_prefix(std::min(version.find_last_of(' ') + 1, version.size()));
+  return static_cast<int>(parse_integer(version.substr(0, version.find('.'))).value_or(0));
+}
+
 }  // namespace
+
+Words info_request(std::string_view version) {
+  if (major_version(version) < first_with_sections) return {"INFO"};
+  return {"INFO", "server", "replication", "persistence", "keyspace", "cluster"};
+}
 
 Result<Observation> parse_info(std::string_view text) {
   InfoFields info{text};

@@ -25,13 +25,16 @@ std::string_view take(std::string_view& text, char separator) {
 }  // namespace
 
 InfoFields::InfoFields(std::string_view text) {
+  constexpr std::size_t usual = 128;
+  lines_.reserve(usual);
   while (!text.empty()) {
     auto line = take(text, '\n');
     if (line.ends_with('\r')) line.remove_suffix(1);
     const auto colon = line.find(':');
     if (line.starts_with('#') || colon == std::string_view::npos) continue;
-    lines_.emplace(line.substr(0, colon), line.substr(colon + 1));
+    lines_.emplace_back(line.substr(0, colon), line.substr(colon + 1));
   }
+  std::ranges::stable_sort(lines_, {}, &Line::first);
 }
 
 std::string InfoFields::text(std::string_view name) {
@@ -64,8 +67,13 @@ bool InfoFields::choice(std::string_view name, std::string_view yes, std::string
 }
 
 std::string_view InfoFields::text_or(std::string_view name, std::string_view absent) const {
-  const auto found = lines_.find(name);
-  return found == lines_.end() ? absent : found->second;
+  const auto* found = find(name);
+  return found == nullptr ? absent : found->second;
+}
+
+const InfoFields::Line* InfoFields::find(std::string_view name) const {
+  const auto found = std::ranges::lower_bound(lines_, name, {}, &Line::first);
+  return found == lines_.end() || found->first != name ? nullptr : &*found;
 }
 
 std::int64_t InfoFields::number_or(std::string_view name, std::int64_t absent, Range range) {
@@ -78,10 +86,11 @@ bool InfoFields::flag_or(std::string_view name, bool absent) {
 
 InfoFields::Lines InfoFields::numbered(std::string_view prefix) const {
   Lines found;
-  for (auto at = lines_.lower_bound(prefix); at != lines_.end(); ++at) {
+  auto at = std::ranges::lower_bound(lines_, prefix, {}, &Line::first);
+  for (; at != lines_.end(); ++at) {
     if (!at->first.starts_with(prefix)) break;
     const auto digits = at->first.substr(prefix.size());
-    if (!digits.empty() && std::ranges::all_of(digits, is_digit)) found.insert(*at);
+    if (!digits.empty() && std::ranges::all_of(digits, is_digit)) found.push_back(*at);
   }
   return found;
 }

@@ -3,10 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -14,7 +15,8 @@ namespace redvip::redis {
 
 class InfoFields {
  public:
-  using Lines = std::map<std::string_view, std::string_view>;
+  using Line = std::pair<std::string_view, std::string_view>;  // name, value
+  using Lines = std::vector<Line>;
   struct Range {
     std::int64_t lowest;
     std::int64_t highest;
@@ -45,12 +47,13 @@ class InfoFields {
   [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
 
  private:
-  [[nodiscard]] bool has(std::string_view name) const { return lines_.contains(name); }
+  [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+  [[nodiscard]] const Line* find(std::string_view name) const;
   std::int64_t checked(std::string_view name, std::string_view value, Range range);
   void malformed(std::string_view name, std::string_view value, const std::string& allowed);
   void report(std::string message);
 
-  Lines lines_;
+  Lines lines_;  // by name
   std::optional<Error> problem_;
 };
 

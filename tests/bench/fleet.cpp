@@ -57,9 +57,21 @@ Fleet::Fleet(FleetOptions wanted)
   if (options.manager == FleetManager::nobody) return;
   start_daemon(a);
   wait_until("the first host has every address", [&] { return all(vips_of(a)); });
+  if (options.manager == FleetManager::keepalived) await_scripts();
   wait_until("its Redis servers are masters", [&] { return all(masters_of(a)); });
   start_daemon(b);
   wait_until("every second Redis follows", [&] { return all(followers()); });
+}
+
+// keepalived runs the scripts of BACKUP and of MASTER side by side. Of many services some end in
+// the wrong order, and their Redis would stay a replica of the other host's for good.
+void Fleet::await_scripts() {
+  if (await([&] { return masters_of(a) == options.services; }, 20s)) return;
+  for (int i = 0; i < options.services; ++i) {
+    if (is_master(a.host, port(i))) continue;
+    ++put_right_;
+    (void)ask(a.host, port(i), {"REPLICAOF", "NO", "ONE"});
+  }
 }
 
 // No daemon hands over while all is taken down.
@@ -70,10 +82,11 @@ Fleet::~Fleet() {
   }
 }
 
-// A check is two processes, some 10 ms of a core: with each a second, hundreds of services on the
-// two hosts of this one machine would leave it no time for anything else.
+// A check is two processes, some 20 ms of a core: with each a second, hundreds of services on the
+// two hosts of this one machine would leave it no time for anything else, and keepalived, whose
+// checks all begin at once, would never settle.
 int Fleet::check_seconds() const {
-  constexpr int checks_per_second = 20;
+  constexpr int checks_per_second = 10;
   return std::max(1, (options.services + checks_per_second - 1) / checks_per_second);
 }
 
@@ -111,10 +124,12 @@ void Fleet::write_redvip_files(const Member& member) const {
   for (int i = 0; i < options.services; ++i) {
     text += fmt::format(
         "[[service]]\nname = \"cache{0}\"\nvrid = {1}\nvirtual_ips = [\"{2}/32\"]\n"
-        "advert_interval = \"{3}ms\"\nredis.port = {4}\nredis.probe_interval = \"{5}ms\"\n"
-        "redis.down_after = \"{6}ms\"\n\n",
-        i, i + 1, vip(i), options.advert_interval.count(), port(i), options.probe_interval.count(),
-        std::max<long>(1000, 10 * options.probe_interval.count()));
+        "advert_interval = \"{3}ms\"\nredis.port = {4}\n",
+        i, i + 1, vip(i), options.advert_interval.count(), port(i));
+    const auto asked = options.probe_interval.count();
+    if (asked == 0) continue;
+    text += fmt::format("redis.probe_interval = \"{}ms\"\nredis.down_after = \"{}ms\"\n", asked,
+                        std::max<long>(1000, 10 * asked));
   }
   lab::write_file(member.folder / "redvip.toml", text);
 }
@@ -124,6 +139,7 @@ void Fleet::write_redvip_files(const Member& member) const {
 void Fleet::write_keepalived_files(const Member& member) const {
   const std::string folder = member.folder.string();
   const bool first = &member == &a;
+  constexpr int patient = 60;  // seconds: many checks begin at once, and the last has to wait
   const std::string peer = (first ? network.b : network.a).address;
   const std::string cli = "#!/bin/sh\nredis-cli -h " + member.host.address + " -p \"$1\" ";
   lab::write_file(
@@ -136,14 +152,15 @@ void Fleet::write_keepalived_files(const Member& member) const {
       "  vrrp_rlimit_rttime 1000000\n  vrrp_no_swap\n}\n";
   for (int i = 0; i < options.services; ++i) {
     text += fmt::format(
-        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval {7}\n  timeout {7}\n"
+        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval {7}\n  timeout {8}\n"
         "  fall 1\n  rise 1\n}}\n"
         "vrrp_instance cache{0} {{\n  state BACKUP\n  nopreempt\n  interface eth0\n"
         "  virtual_router_id {3}\n  priority {4}\n  advert_int {5}\n"
         "  virtual_ipaddress {{\n    {6}/32\n  }}\n  track_script {{\n    redis{0}\n  }}\n"
         "  notify_master \"{1}/master.sh {2}\"\n  notify_backup \"{1}/backup.sh {2}\"\n}}\n",
         i, folder, port(i), i + 1, first ? 250 : 245,
-        static_cast<double>(options.advert_interval.count()) / 1000, vip(i), check_seconds());
+        static_cast<double>(options.advert_interval.count()) / 1000, vip(i), check_seconds(),
+        check_seconds() == 1 ? 1 : patient);
   }
   lab::write_file(member.folder / "keepalived.conf", text);
 }

@@ -19,7 +19,7 @@ struct FleetOptions {
   FleetManager manager = FleetManager::redvip;
   int services = 1;
   std::chrono::milliseconds advert_interval{100};
-  std::chrono::milliseconds probe_interval{100};  // of redvip
+  std::chrono::milliseconds probe_interval{0};  // of redvip; 0: its default
   // The second host's daemon runs under callgrind, which counts when it is told to and writes
   // callgrind.out.* to that host's folder.
   bool callgrind = false;
@@ -49,6 +49,8 @@ class Fleet {
   [[nodiscard]] int vips_of(const Member& member) const;
   // Of its Redis servers, how many are masters; asks each.
   [[nodiscard]] int masters_of(const Member& member) const;
+  // How many Redis servers keepalived's scripts left as replicas on the owner's host at the start.
+  [[nodiscard]] int put_right() const { return put_right_; }
   // A connection to each service, which writes every `between`.
   [[nodiscard]] std::vector<std::unique_ptr<Clients>> write(std::chrono::microseconds between);
 
@@ -65,9 +67,11 @@ class Fleet {
   void write_redvip_files(const Member& member) const;
   void write_keepalived_files(const Member& member) const;
   [[nodiscard]] int followers() const;
+  void await_scripts();
   void wait_until(const std::string& what, const std::function<bool()>& condition) const;
 
   std::vector<std::unique_ptr<Directory>> directories_{};
+  int put_right_ = 0;
 };
 
 }  // namespace redvip::bench

@@ -53,6 +53,29 @@ TEST_CASE("a default that is written out changes nothing") {
   CHECK(*written == *parse(minimal));
 }
 
+TEST_CASE("many services are asked less often, unless the file says how often") {
+  const auto probe_intervals = [](int services, const std::string& keys) {
+    std::string text = replaced(minimal, "redis.port = 6379\n", "redis.port = 6379\n" + keys);
+    for (int i = 1; i < services; ++i) {
+      const auto n = std::to_string(i);
+      text += "[[service]]\nname = \"s" + n + "\"\nvrid = " + std::to_string(i < 51 ? i : i + 1) +
+              "\nvirtual_ips = [\"10.78.0." + n +
+              "/32\"]\nredis.port = " + std::to_string(7000 + i) + '\n';
+    }
+    const auto config = parse(text);
+    REQUIRE(errors_of(config) == "");
+    const auto& all = config->services;
+    return std::pair{all.front().redis.probe_interval, all.back().redis.probe_interval};
+  };
+  using P = std::pair<Micros, Micros>;
+  CHECK(probe_intervals(50, "") == P{Millis{100}, Millis{100}});
+  CHECK(probe_intervals(51, "") == P{Millis{200}, Millis{200}});
+  CHECK(probe_intervals(254, "") == P{Millis{500}, Millis{500}});
+  CHECK(probe_intervals(254, "redis.down_after = \"5s\"\n") == P{Millis{600}, Millis{500}});
+  CHECK(probe_intervals(254, "redis.down_after = \"101ms\"\n") == P{Millis{100}, Millis{500}});
+  CHECK(probe_intervals(254, "redis.probe_interval = \"50ms\"\n") == P{Millis{50}, Millis{500}});
+}
+
 TEST_CASE("both example files are accepted and say the same") {
   const auto small = parse(source_file("config/redvip.toml"));
   const auto full = parse(source_file("config/redvip.full.toml"));
