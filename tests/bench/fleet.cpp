@@ -127,7 +127,12 @@ void Fleet::write_redvip_files(const Member& member) const {
         "advert_interval = \"{3}ms\"\nredis.port = {4}\n",
         i, i + 1, vip(i), options.advert_interval.count(), port(i));
     const auto asked = options.probe_interval.count();
-    if (asked == 0) continue;
+    if (asked == 0) {
+      // A hundred first copies at once, on two cores, keep a Redis from answering for a second.
+      if (options.services > 10) text += "redis.down_after = \"5s\"\n";
+      text += '\n';
+      continue;
+    }
     text += fmt::format("redis.probe_interval = \"{}ms\"\nredis.down_after = \"{}ms\"\n", asked,
                         std::max<long>(1000, 10 * asked));
   }
