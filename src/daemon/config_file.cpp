@@ -94,8 +94,13 @@ void read_secrets(Draft& draft, Problems& problems) {
   }
 }
 
-// A look costs both ends some 0.2 ms. However many services there are, a daemon keeps its looks to a
-// thousand a second: the Redis servers need the cores more.
+// A draft keeps 0 where the file says nothing.
+Micros or_default(Micros given, Micros fallback) {
+  return given == Micros{0} ? fallback : given;
+}
+
+// A look costs both ends some 0.2 ms. However many services there are, a daemon keeps its looks to
+// a thousand a second: the Redis servers need the cores more.
 Micros default_probe_interval(std::size_t services, Micros down_after) {
   constexpr std::size_t group = 50;
   const Micros each = RedisConfig{}.probe_interval;
@@ -106,16 +111,12 @@ Micros default_probe_interval(std::size_t services, Micros down_after) {
 void complete_intervals(Draft& draft) {
   for (auto& service : draft.services) {
     auto& redis = service.redis_draft;
-    redis.probe_interval = redis.interval == Micros{0}
-                               ? default_probe_interval(draft.services.size(), redis.down_after)
-                               : redis.interval;
+    redis.probe_interval =
+        or_default(redis.interval, default_probe_interval(draft.services.size(), redis.down_after));
   }
 }
 
 Track complete(const TrackDraft& draft) {
-  const auto or_default = [](Micros given, Micros fallback) {
-    return given == Micros{0} ? fallback : given;
-  };
   Track track = draft;
   std::string what;
   if (!draft.interface.empty()) {
@@ -152,7 +153,7 @@ ServiceConfig complete(const ServiceDraft& draft, const std::vector<NodeConfig>&
   service.redis = draft.redis_draft;
   service.auth = draft.auth_draft;
   const auto by_version = draft.version == VrrpVersion::v2 ? Micros{Seconds{1}} : Millis{100};
-  const auto interval = draft.interval == Micros{0} ? by_version : draft.interval;
+  const auto interval = or_default(draft.interval, by_version);
   service.advert_interval = std::chrono::duration_cast<Centiseconds>(interval);
   for (const auto& track : draft.track_drafts) service.tracks.push_back(complete(track));
   for (const auto& ip : draft.located_ips) service.virtual_ips.push_back(ip.value);

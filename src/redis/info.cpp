@@ -1,7 +1,7 @@
 #include "redis/info.hpp"
 
-#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/types.hpp"
 #include "redis/info_fields.hpp"
@@ -94,18 +94,20 @@ std::int64_t count_keys(InfoFields& info) {
   return total;
 }
 
-constexpr int first_with_sections = 7;
-
-// Of "7.0.15" and "valkey 8.0.1"; all Valkey is later than Redis 7.0.
-int major_version(std::string_view version) {
-  version.remove_prefix(std::min(version.find_last_of(' ') + 1, version.size()));
-  return static_cast<int>(parse_integer(version.substr(0, version.find('.'))).value_or(0));
-}
-
 }  // namespace
 
+bool is_redis_since(int major, int minor, std::string_view version) {
+  if (version.starts_with("valkey ")) return true;
+  const auto dot = version.find('.');
+  if (dot == std::string_view::npos) return false;
+  const auto rest = version.substr(dot + 1);
+  const std::pair<std::int64_t, std::int64_t> wanted{major, minor};
+  return std::pair{parse_integer(version.substr(0, dot)).value_or(0),
+                   parse_integer(rest.substr(0, rest.find('.'))).value_or(0)} >= wanted;
+}
+
 Words info_request(std::string_view version) {
-  if (major_version(version) < first_with_sections) return {"INFO"};
+  if (!is_redis_since(7, 0, version)) return {"INFO"};
   return {"INFO", "server", "replication", "persistence", "keyspace", "cluster"};
 }
 

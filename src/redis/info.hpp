@@ -8,6 +8,10 @@
 
 namespace redvip::redis {
 
+// Whether a server with this Observation::version ("7.0.15", "valkey 8.0.1") has what that version
+// of Redis has; all of Valkey is later than any that is asked about.
+[[nodiscard]] bool is_redis_since(int major, int minor, std::string_view version);
+
 // Asks for what parse_info() reads, and for no more than that where the server can be told: naming
 // several sections is new in Redis 7.0 and spares it half of the work. `version` is
 // Observation::version, empty while it is not known.

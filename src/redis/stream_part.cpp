@@ -1,22 +1,10 @@
 #include "redis/stream_part.hpp"
 
-#include <utility>
-
+#include "redis/info.hpp"
 #include "redis/info_fields.hpp"
 
 namespace redvip::redis {
 namespace {
-
-// "7.0.15" or "valkey 8.0.1"; all of Valkey can.
-bool can_pause_writes(std::string_view version) {
-  if (version.starts_with("valkey ")) return true;
-  const auto dot = version.find('.');
-  if (dot == std::string_view::npos) return false;
-  const auto rest = version.substr(dot + 1);
-  const auto major = parse_integer(version.substr(0, dot)).value_or(0);
-  const auto minor = parse_integer(rest.substr(0, rest.find('.'))).value_or(0);
-  return std::pair{major, minor} >= std::pair{std::int64_t{6}, std::int64_t{2}};
-}
 
 std::optional<std::string> why_not_in_backlog(const Observation& seen, const StreamPart& wanted) {
   if (!seen.backlog_active) return "Redis has no replication backlog";
@@ -37,7 +25,7 @@ std::optional<std::string> why_not_to_unpark(const Observation& parked, const St
     return "Redis follows " + parked.master_host + ':' + std::to_string(parked.master_port) +
            ", it is not parked";
   }
-  if (!can_pause_writes(parked.version)) {
+  if (!is_redis_since(6, 2, parked.version)) {
     return "Redis " + parked.version + " cannot pause writes alone; 6.2 or later can";
   }
   if (parked.replid != wanted.replid) {

@@ -230,7 +230,11 @@ void write_cost(const BenchOptions& options, const std::vector<Usage>& all, int 
           "that it ran, but the context switches of scripts, which have ended by then. "
           "Busy: about {} writes a second over all services. Redis with {} MB of "
           "maxmemory, no persistence, hz 1; redvip and keepalived with an advert each "
-          "100 ms, redvip asks both Redis servers each 100 ms, keepalived's scripts "
+          "100 ms, redvip asks both Redis servers as often as it does by itself (each 100 ms, 200 "
+          "ms "
+          "with 100 services, 600 ms with 255; more than 10 have a down_after of 5 s), "
+          "keepalived's "
+          "scripts "
           "their own each second, but no more than 10 of them a second on each host: each 10 "
           "s with 100 services, each 26 s with 255, which spares keepalived the rest. Both hosts "
           "are on one machine.{}",

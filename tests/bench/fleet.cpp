@@ -121,20 +121,18 @@ void Fleet::write_redvip_files(const Member& member) const {
   for (const lab::Host* host : {&network.a, &network.b}) {
     text += fmt::format("[[node]]\nname = \"{}\"\naddress = \"{}\"\n\n", host->name, host->address);
   }
+  // A hundred first copies at once, on two cores, keep a Redis from answering for a second.
+  const auto down_after = std::max<std::chrono::milliseconds>(options.services > 10 ? 5s : 1s,
+                                                              10 * options.probe_interval);
+  const std::string probed =
+      options.probe_interval > 0ms
+          ? fmt::format("redis.probe_interval = \"{}ms\"\n", options.probe_interval.count())
+          : "";
   for (int i = 0; i < options.services; ++i) {
     text += fmt::format(
         "[[service]]\nname = \"cache{0}\"\nvrid = {1}\nvirtual_ips = [\"{2}/32\"]\n"
-        "advert_interval = \"{3}ms\"\nredis.port = {4}\n",
-        i, i + 1, vip(i), options.advert_interval.count(), port(i));
-    const auto asked = options.probe_interval.count();
-    if (asked == 0) {
-      // A hundred first copies at once, on two cores, keep a Redis from answering for a second.
-      if (options.services > 10) text += "redis.down_after = \"5s\"\n";
-      text += '\n';
-      continue;
-    }
-    text += fmt::format("redis.probe_interval = \"{}ms\"\nredis.down_after = \"{}ms\"\n", asked,
-                        std::max<long>(1000, 10 * asked));
+        "advert_interval = \"{3}ms\"\nredis.port = {4}\nredis.down_after = \"{5}ms\"\n{6}\n",
+        i, i + 1, vip(i), options.advert_interval.count(), port(i), down_after.count(), probed);
   }
   lab::write_file(member.folder / "redvip.toml", text);
 }

@@ -216,11 +216,12 @@ TEST_CASE("more keys than can be counted are refused, not wrapped around") {
 }
 
 TEST_CASE("a server that can be asked for sections is asked for what is read, any other for all") {
-  const Words sections{"INFO", "server", "replication", "persistence", "keyspace", "cluster"};
+  const redis::Words sections{"INFO",        "server",   "replication",
+                              "persistence", "keyspace", "cluster"};
   for (const char* version : {"7.0.15", "7.2.4", "8.0.2", "10.0.0", "valkey 7.2.9", "valkey 8.1.0"})
-    CHECK(info_request(version) == sections);
+    CHECK(redis::info_request(version) == sections);
   for (const char* version : {"", "6.0.16", "6.2.14", "valkey", "?", " "})
-    CHECK(info_request(version) == Words{"INFO"});
+    CHECK(redis::info_request(version) == redis::Words{"INFO"});
 }
 
 TEST_CASE("of a long malformed value only the beginning is repeated") {
