@@ -124,9 +124,14 @@ const Observation* Facts::current(Instant now, NodeIndex node) const {
 }
 
 bool Facts::responsive(Instant now, NodeIndex node, Micros patience) const {
-  if (!current(now, node)) return false;
-  const auto& asked = redis_[node].asked_at;
-  return !asked || now - *asked < patience;
+  return current(now, node) && heard_from(now, node, patience);
+}
+
+bool Facts::heard_from(Instant now, NodeIndex node, Micros patience) const {
+  const auto& redis = redis_[node];
+  if (redis.reach == RedisFacts::Reach::lost || !redis.answered_at) return false;
+  if (now - *redis.answered_at > site_->service.redis.down_after) return false;
+  return !redis.asked_at || now - *redis.asked_at < patience;
 }
 
 bool Facts::local_up(Instant now) const {

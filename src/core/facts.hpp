@@ -25,6 +25,9 @@ struct RedisFacts {
   std::string problem;                 // while refusing or lost: its words
   Micros round_trip{0};                // of the last question and its answer
   std::int64_t write_rate = 0;         // of a master: bytes per second, the most of late
+
+  // Its process has ended: the host answers, and nobody listens there.
+  [[nodiscard]] bool gone() const { return reach == Reach::lost && loss == Loss::refused; }
 };
 
 // As last told. Until then it counts as down: a check that never answers must not pass. One that a
@@ -70,6 +73,8 @@ class Facts {
   // Whether it would answer a question now, as far as anybody can tell: nothing that was asked
   // longer than `patience` ago is still without an answer.
   [[nodiscard]] bool responsive(Instant now, NodeIndex node, Micros patience) const;
+  // The same of one that may say no more than an error (wrong password): its host is there.
+  [[nodiscard]] bool heard_from(Instant now, NodeIndex node, Micros patience) const;
   // Alive or not to be judged (wrong password): no reason to move anything.
   [[nodiscard]] bool local_up(Instant now) const;
   [[nodiscard]] std::string local_problem(Instant now) const;

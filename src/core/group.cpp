@@ -1,30 +1,47 @@
 #include "core/group.hpp"
 
-#include <algorithm>
+#include <map>
 
 namespace redvip {
 namespace {
 
-GroupAdvice advise(const std::vector<GroupMember>& members, const GroupMember& member) {
-  GroupAdvice advice;
-  if (member.group.empty()) return advice;
-  for (const auto& other : members) {
-    const bool failed = other.state == State::fault && !other.blocked;
-    if (&other == &member || other.group != member.group || !failed) continue;
-    advice.blocked_by = other.service;
-    break;
+struct Group {
+  const GroupMember* first = nullptr;
+  // The first two that cannot be owned here: one does not keep itself away.
+  const GroupMember* failed = nullptr;
+  const GroupMember* failed_too = nullptr;
+
+  void add(const GroupMember& member) {
+    if (!first) first = &member;
+    if (member.state != State::fault || member.blocked) return;
+    if (!failed) {
+      failed = &member;
+    } else if (!failed_too) {
+      failed_too = &member;
+    }
   }
-  const auto& first = *std::ranges::find(members, member.group, &GroupMember::group);
-  advice.take_over = &first != &member && first.state == State::serving &&
-                     member.state == State::standby && advice.blocked_by.empty();
-  return advice;
-}
+
+  [[nodiscard]] GroupAdvice advise(const GroupMember& member) const {
+    GroupAdvice advice;
+    const auto* const other = failed == &member ? failed_too : failed;
+    if (other) advice.blocked_by = other->service;
+    advice.take_over = first != &member && first->state == State::serving &&
+                       member.state == State::standby && !other;
+    return advice;
+  }
+};
 
 }  // namespace
 
 std::vector<GroupAdvice> advise(const std::vector<GroupMember>& members) {
+  std::map<std::string, Group> groups;
+  for (const auto& member : members) {
+    if (!member.group.empty()) groups[member.group].add(member);
+  }
   std::vector<GroupAdvice> result;
-  for (const auto& member : members) result.push_back(advise(members, member));
+  for (const auto& member : members) {
+    result.push_back(member.group.empty() ? GroupAdvice{} : groups[member.group].advise(member));
+  }
   return result;
 }
 

@@ -31,7 +31,11 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
   event_ = &event;
   // The address of an owner expires unless it is refreshed: that, too, would be a change.
   if (paused() && state_ == State::serving) keep_address();
-  if (looking_ && fired(Timer::refresh)) arm(Timer::refresh, Millis{250});  // not forgotten
+  if (looking_) {  // what falls due meanwhile is not forgotten
+    for (const auto timer : {Timer::refresh, Timer::announce}) {
+      if (fired(timer)) arm(timer, Millis{250});
+    }
+  }
   const auto* lost = happened<event::RedisLost>();
   const bool dethroned = happened<event::AdvertHeard>() && state_ != State::serving && journal_ &&
                          journal_->last.served;
@@ -47,6 +51,7 @@ std::vector<Order> Service::handle(Instant now, const Event& event) {
 void Service::housekeeping(const Event& event) {
   if (pause_ends_ && now_ >= *pause_ends_) resume("the time of its pause is over", {});
   let_go_of_address();
+  refuse_clients();
   if (done<command::Park>(site_.self)) unpause_the_other();
   if (const auto* seen = happened<event::RedisObserved>()) {
     notice_progress(seen->node, seen->observation);
@@ -65,6 +70,7 @@ void Service::housekeeping(const Event& event) {
     ask(connected->node);
   } else if (fired(Timer::tick)) {
     arm(Timer::tick, site_.service.redis.probe_interval);
+    if (!facts_.vips_present()) admit_clients();
     for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
       const auto& asked = facts_.redis(node).asked_at;
       // A host that vanished leaves a connection that TCP retries ever more rarely: start afresh.
@@ -165,9 +171,14 @@ void Service::ask(NodeIndex node) {
   order(action::Observe{node});
 }
 
-void Service::poll(std::initializer_list<NodeIndex> nodes) {
-  for (const auto node : nodes) ask(node);
-  arm(Timer::poll, Millis{1});
+void Service::poll(NodeIndex node, Micros again) {
+  ask(node);
+  arm(Timer::poll, again);
+}
+
+// While clients wait for what a healthy Redis does in a fraction of a millisecond.
+void Service::poll_soon(NodeIndex node, Instant since) {
+  poll(node, now_ - since < Millis{5} ? Micros{250} : Micros{Millis{1}});
 }
 
 bool Service::fired(Timer timer) const {

@@ -73,7 +73,8 @@ class Service {
   void order(ElectionRequest request);
   void arm(Timer timer, Micros after) { order(action::Arm{timer, after, 0}); }
   void ask(NodeIndex node);
-  void poll(std::initializer_list<NodeIndex> nodes);
+  void poll(NodeIndex node, Micros again = Millis{1});
+  void poll_soon(NodeIndex node, Instant since);
   void note(bool warning, std::string text) { order(action::Note{warning, std::move(text)}); }
   void mark(std::string phase) { marks_.emplace_back(std::move(phase), now_); }
   void update_priority();
@@ -81,7 +82,9 @@ class Service {
   [[nodiscard]] std::optional<std::string> own_failure() const;
   [[nodiscard]] std::optional<std::string> failure() const;
   [[nodiscard]] std::string conflict() const;
+  [[nodiscard]] Priority weighted_priority(NodeIndex node, bool up) const;
   [[nodiscard]] Priority unimpaired_priority(NodeIndex node) const;
+  [[nodiscard]] bool impaired(const Owner& owner) const;
   void probe_vips();
   [[nodiscard]] const Observation* local() const { return facts_.current(now_, site_.self); }
   [[nodiscard]] const Observation* at(NodeIndex node) const { return facts_.current(now_, node); }
@@ -117,6 +120,9 @@ class Service {
   void holding();
   void fault();
   void follow_owner(NodeIndex owner);
+  void let_go_of_address();
+  void refuse_clients();
+  void admit_clients();
   void park_ourselves(const Observation& mine);
   void call_off_copy();
   void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);
@@ -167,8 +173,6 @@ class Service {
   [[nodiscard]] bool tracked_failure_ends_it();
   enum class Address : std::uint8_t { off, until_claimed };
   void lose(State next, const std::string& cause, Address address);
-  void let_go_of_address();
-  void admit_clients();
   void guard_address();
   void keep_address();
   void announce_again();
@@ -213,6 +217,7 @@ class Service {
   std::optional<Instant> follow_sent_;
   std::optional<Instant> park_sent_;
   bool refusing_clients_ = false;
+  std::optional<Instant> refuse_clients_at_;
   Instant writes_paused_until_{};                 // of the local Redis, by our hand-over
   std::optional<NodeIndex> unpause_when_parked_;  // paused for a take-over that was given up
   std::optional<Instant> let_go_at_;  // the address outlives our ownership until then at most

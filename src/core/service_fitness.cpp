@@ -31,11 +31,23 @@ Priority Service::priority() const {
   return weighted(site_, site_.self, weights);
 }
 
+// What a node advertises while everything that has a weight is up, or while all of it is down.
+Priority Service::weighted_priority(NodeIndex node, bool up) const {
+  int weights = counted(site_.service.redis.weight, up);
+  for (const auto& track : site_.service.tracks) weights += counted(track.weight, up);
+  return weighted(site_, node, weights);
+}
+
 // The priority that a node advertises while nothing is wrong with it.
 Priority Service::unimpaired_priority(NodeIndex node) const {
-  int weights = counted(site_.service.redis.weight, true);
-  for (const auto& track : site_.service.tracks) weights += counted(track.weight, true);
-  return weighted(site_, node, weights);
+  return weighted_priority(node, true);
+}
+
+// A priority that no weight explains is another configuration's: keepalived's, or that of a redvip
+// that has not been reloaded yet. It says nothing of how its owner is.
+bool Service::impaired(const Owner& owner) const {
+  return owner.priority < unimpaired_priority(owner.node) &&
+         owner.priority >= weighted_priority(owner.node, false);
 }
 
 bool Service::first_in_line() const {

@@ -89,7 +89,7 @@ void Service::freeze_own_writes() {
       handover_.frozen_offset = mine->master_repl_offset;
       mark("frozen");
       next_step(HandOver::Step::draining);
-      poll({to});
+      poll_soon(to, now_);
     }
   } else if (const auto* theirs = observed(to)) {
     const auto* mine = local();
@@ -98,7 +98,7 @@ void Service::freeze_own_writes() {
       mark("successor drained");
       next_step(HandOver::Step::releasing);
       order(election::Leave{});  // priority 0, keeping the address
-      poll({to});
+      poll(to);
       order(action::FindClients{});  // while the successor is at it
       return;
     }
@@ -108,9 +108,10 @@ void Service::freeze_own_writes() {
                          ? "Redis did not pause its writes in time"
                          : site_.name(to) + " did not catch up in time");
   }
-  if (fired(Timer::poll) || handover_.step == HandOver::Step::pausing) {
-    if (handover_.step == HandOver::Step::draining) ask(to);
+  if (handover_.step == HandOver::Step::pausing) {
     arm(Timer::poll, Millis{1});
+  } else if (fired(Timer::poll)) {
+    poll_soon(to, handover_.step_since);
   }
 }
 
@@ -133,10 +134,7 @@ void Service::wait_for_successor() {
     if (theirs && theirs->is_master() && facts_.released_by() != to) return release_to_successor();
     return take_back(site_.name(to) + " did not take over: is its redvip running?");
   }
-  if (fired(Timer::poll)) {
-    ask(to);
-    arm(Timer::poll, Millis{5});
-  }
+  if (fired(Timer::poll)) poll(to, Millis{5});
 }
 
 void Service::release_to_successor() {
@@ -153,7 +151,7 @@ void Service::take_back(std::string why) {
   handover_.step = HandOver::Step::reclaiming;
   handover_.step_since = now_;
   if (!facts_.leading()) order(election::Claim{});
-  poll({handover_.successor});
+  poll(handover_.successor);
 }
 
 void Service::reclaim() {
@@ -162,10 +160,7 @@ void Service::reclaim() {
     return lose(State::fault, "the node failed while handing over", Address::until_claimed);
   }
   if (!facts_.leading()) return release_to_successor();
-  if (fired(Timer::poll)) {
-    ask(to);
-    arm(Timer::poll, Millis{5});
-  }
+  if (fired(Timer::poll)) poll(to, Millis{5});
   const auto* theirs = at(to);
   if (theirs && theirs->is_master()) {
     if (facts_.released_by() != to) return release_to_successor();

@@ -91,7 +91,7 @@ void Service::promote() {
   if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return abandon("Redis was not seen to become a master");
   }
-  if (fired(Timer::poll)) poll({site_.self});
+  if (fired(Timer::poll)) poll(site_.self);
 }
 
 void Service::addressing() {

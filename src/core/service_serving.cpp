@@ -14,6 +14,9 @@ constexpr Seconds kernel_lifetime_of_addresses{5};
 // The old owner's own daemon demotes it within milliseconds; only if nobody does, the winner does.
 constexpr Millis patience_with_peers{500};
 
+// From its end to a listening Redis: to be started and to read its configuration takes it more.
+constexpr Millis soonest_restart{5};
+
 }  // namespace
 
 void Service::serving() {
@@ -101,17 +104,22 @@ bool Service::tracked_failure_ends_it() {
 // again at once. A connection attempt to an address that nobody has is not refused but lost, and
 // costs the client a second; so where a successor is likely the address stays, on a Redis that
 // refuses, for the milliseconds until the successor announces it.
+//
+// A process that has gone has no connections, for the kernel has closed them: to look for some, 2
+// ms while the successor may need the same cores, can wait until the address goes.
 void Service::lose(State next, const std::string& cause, Address address) {
   advantage_.reset();
   follow_sent_.reset();
   if (!facts_.leading()) end_our_pause();
   order(election::Leave{});
+  const bool gone = facts_.redis(site_.self).gone();
   if (address == Address::until_claimed) {
     // A supervisor may start Redis again meanwhile, empty: nobody gets through to it.
-    refusing_clients_ = true;
-    order(action::RefuseClients{});
+    refuse_clients_at_ = now_ + (gone ? soonest_restart : Millis{0});
+    if (gone) arm(Timer::poll, soonest_restart);
+    refuse_clients();
   }
-  order(action::ResetClients{});
+  if (!gone) order(action::ResetClients{});
   if (address == Address::until_claimed) {
     let_go_at_ = now_ + 2 * site_.service.redis.probe_interval;
     arm(Timer::deadline, 2 * site_.service.redis.probe_interval);
@@ -120,20 +128,6 @@ void Service::lose(State next, const std::string& cause, Address address) {
     facts_.set_vips_present(false);
   }
   enter(next, cause);
-}
-
-// Reset, then remove: once the address is gone the kernel can no longer tell the clients.
-void Service::let_go_of_address() {
-  if (!let_go_at_ || (now_ < *let_go_at_ && !happened<event::AddressClaimed>())) return;
-  let_go_at_.reset();
-  order(action::ResetClients{});
-  order(action::RemoveVips{});
-  facts_.set_vips_present(false);
-  admit_clients();
-}
-
-void Service::admit_clients() {
-  if (std::exchange(refusing_clients_, false)) order(action::AdmitClients{});
 }
 
 void Service::guard_address() {
@@ -178,7 +172,8 @@ bool Service::cut_off_perhaps() const {
   bool silent = false;
   for (NodeIndex peer = 0; peer < site_.nodes.size(); ++peer) {
     if (peer == site_.self) continue;
-    if (facts_.responsive(now_, peer, site_.service.redis.probe_interval)) return false;
+    if (facts_.heard_from(now_, peer, site_.service.redis.probe_interval)) return false;
+    if (facts_.redis(peer).gone()) return false;  // its host says so
     silent = silent || facts_.redis(peer).answered_at >= state_since_;
   }
   return silent;

@@ -36,7 +36,7 @@ struct TakeOver {
   std::int64_t frozen_offset = 0;
   Instant began;
   Instant step_since;
-  bool looked = false;                  // at our Redis, since the stream is being drained
+  int looks = 0;                        // at our Redis, since the stream is being drained
   std::optional<Instant> drained_at{};  // others are looked at from then on
   int at_rest = 0;  // consecutive looks at which the replication link had nothing left
   std::int64_t read_offset = -1;

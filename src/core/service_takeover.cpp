@@ -6,6 +6,9 @@ namespace redvip {
 namespace {
 
 constexpr int looks_at_rest = 3;
+// Redis mostly says within a moment that its link has closed. To measure the link and to guard it
+// take some 2 ms each, which would be in the way of a Redis that has few cores.
+constexpr int looks_at_redis_alone = 3;
 // Read and not applied: half a command, whose end will never come, or a Redis that is busy.
 constexpr int looks_at_rest_with_a_part = 200;
 
@@ -63,6 +66,7 @@ void Service::start_takeover(const std::string& cause) {
   step_to(TakeOver::Step::freezing);
   takeover_.paused_other = true;
   command_and_look(*from, command::PauseWrites{pause_length});
+  ask(site_.self);  // all there is to wait for where the owner has frozen its writes before
 }
 
 Verdict Service::fit_to_take_over(const Observation& mine) const {
@@ -75,7 +79,8 @@ void Service::step_to(TakeOver::Step step) {
   takeover_.step_since = now_;
   takeover_.confirmed = false;
   takeover_.at_rest = 0;
-  if (step == TakeOver::Step::catching_up || step == TakeOver::Step::draining) ask(site_.self);
+  if (step == TakeOver::Step::catching_up) return poll_soon(site_.self, now_);
+  if (step == TakeOver::Step::draining) return poll(site_.self);
   arm(Timer::poll, Millis{1});
 }
 
@@ -124,7 +129,8 @@ void Service::freezing() {
   } else if (const auto* master = observed(from); master && takeover_.confirmed) {
     takeover_.frozen_offset = master->applied_offset();
     mark("frozen");
-    return step_to(TakeOver::Step::catching_up);
+    step_to(TakeOver::Step::catching_up);
+    return catching_up();
   }
   const bool silent = now_ - takeover_.step_since >= site_.service.redis.probe_interval;
   if (at(from) == nullptr || silent) return step_to(TakeOver::Step::draining);
@@ -135,9 +141,11 @@ void Service::catching_up() {
   const auto from = *takeover_.from;
   const auto* master = at(from);
   if (!master) return step_to(TakeOver::Step::draining);
-  if (const auto* mine = observed(site_.self)) {
-    if (mine->replid != master->replid) return abandon("its Redis lost the line of its master");
-    if (mine->slave_repl_offset >= takeover_.frozen_offset) {
+  if (const auto* mine = local()) {
+    const bool same_line = mine->replid == master->replid;
+    if (!same_line && observed(site_.self)) return abandon("its Redis lost the line of its master");
+    // However old the look is: on one line of history the offset only grows.
+    if (same_line && mine->slave_repl_offset >= takeover_.frozen_offset) {
       mark("caught up");
       takeover_.caught_up = true;
       if (takeover_.planned) return takeover_.requested ? promote() : drained();
@@ -149,7 +157,7 @@ void Service::catching_up() {
   if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return abandon("its Redis does not catch up with " + site_.name(from));
   }
-  if (fired(Timer::poll)) poll({site_.self});
+  if (fired(Timer::poll)) poll_soon(site_.self, takeover_.step_since);
 }
 
 // Nobody but us is left to demote it. On 7.0+ a parked Redis goes on feeding its replica, so that a
@@ -178,7 +186,7 @@ void Service::parking() {
   if (lost || now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return step_to(TakeOver::Step::draining);
   }
-  if (fired(Timer::poll)) poll({site_.self});
+  if (fired(Timer::poll)) poll(site_.self);
 }
 
 // The old owner's Redis is silent. Redis sets master_link_status:down only after it has read the
@@ -194,7 +202,7 @@ void Service::draining() {
     if (!verdict.yes && !mine->is_master()) return abandon(verdict.why);
     // No socket at all while the link still counts as up: it was reset, and what it had received is
     // still being read (redis.md 4.1).
-    const bool looked_before = std::exchange(takeover_.looked, true);
+    ++takeover_.looks;
     const bool moved = mine->slave_read_repl_offset != takeover_.read_offset ||
                        mine->slave_repl_offset != takeover_.applied_offset;
     const bool resting = !moved && takeover_.measured && takeover_.unread == 0U;
@@ -206,21 +214,21 @@ void Service::draining() {
     const bool all_applied = takeover_.read_offset == takeover_.applied_offset;
     const int enough = all_applied ? looks_at_rest : looks_at_rest_with_a_part;
     if (!mine->link_up || takeover_.at_rest >= enough) return drained();
-    if (looked_before) guard_link();
+    // A link with nothing left in it, and nothing read that is not applied, has nothing to lose.
+    const bool nothing_left = resting && all_applied;
+    if (takeover_.looks > looks_at_redis_alone && !nothing_left) guard_link();
   }
   if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return abandon("its Redis does not read to the end of its replication link");
   }
   if (fired(Timer::poll)) {
-    // Redis first: it mostly says at once that the link is down, and the kernel is slower.
-    if (takeover_.from && takeover_.looked) {
+    if (takeover_.from && takeover_.looks >= looks_at_redis_alone) {
       order(action::MeasureLink{site_.redis(*takeover_.from)});
     }
-    poll({site_.self});
+    poll(site_.self);
   }
 }
 
-// Read to the end at once is the rule; only a link that takes longer is worth a packet filter.
 void Service::guard_link() {
   if (takeover_.guarded || !takeover_.from) return;
   takeover_.guarded = true;

@@ -57,15 +57,15 @@ void Service::standby() {
   const bool preempts = (site_.service.preempt || address_owner) &&
                         now_ - state_since_ >= site_.service.preempt_delay;
   // Whatever `preempt` says: without this an owner that is worse off than we are would keep it.
-  const bool impaired = owner->priority < unimpaired_priority(owner->node);
-  if (fired(Timer::tick) && (preempts || impaired) && priority() > owner->priority &&
+  const bool owner_impaired = impaired(*owner);
+  if (fired(Timer::tick) && (preempts || owner_impaired) && priority() > owner->priority &&
       now_ - owner->first_heard_at >= silence() && unfit_to_request(*owner).empty() &&
       now_ >= preempts_again_ && too_many_moves().empty()) {
-    begin_takeover(impaired
+    begin_takeover(owner_impaired
                        ? "a tracked failure lowered the priority of " + site_.name(owner->node) +
                              " to " + std::to_string(owner->priority.value())
                        : "this node is preferred to " + site_.name(owner->node),
-                   impaired ? Motive::failover : Motive::preemption, true);
+                   owner_impaired ? Motive::failover : Motive::preemption, true);
   }
 }
 
@@ -198,6 +198,34 @@ void Service::park_ourselves(const Observation& mine) {
 // Between two corrections of the same thing.
 Micros Service::patience_with_interference() const {
   return someone_interferes() ? Seconds{10} : Seconds{1};
+}
+
+// Reset, then remove: once the address is gone the kernel can no longer tell the clients. Whom
+// nobody reaches any more need not be admitted at once (Timer::tick does it).
+void Service::let_go_of_address() {
+  if (!let_go_at_ || (now_ < *let_go_at_ && !happened<event::AddressClaimed>())) return;
+  let_go_at_.reset();
+  refuse_clients_at_.reset();
+  order(action::ResetClients{});
+  order(action::RemoveVips{});
+  facts_.set_vips_present(false);
+}
+
+// Where nobody listens the kernel refuses by itself. Mostly the successor is there before a Redis
+// could be, and then the packet filter, a millisecond's work each way, was not needed at all.
+void Service::refuse_clients() {
+  if (!refuse_clients_at_) return;
+  const auto* connected = happened<event::RedisConnected>();
+  const bool back = connected && connected->node == site_.self;
+  if (now_ < *refuse_clients_at_ && !back) return;
+  refuse_clients_at_.reset();
+  refusing_clients_ = true;
+  order(action::RefuseClients{});
+}
+
+void Service::admit_clients() {
+  refuse_clients_at_.reset();
+  if (std::exchange(refusing_clients_, false)) order(action::AdmitClients{});
 }
 
 }  // namespace redvip

@@ -104,9 +104,7 @@ void Service::require_replicas() {
                                          return replica.online && replica.offset > 0 &&
                                                 replica.at.address == site_.nodes[peer].address;
                                        });
-    const auto& facts = facts_.redis(peer);
-    const bool dead = facts.reach == RedisFacts::Reach::lost && facts.loss == Loss::refused;
-    out_of_sight = out_of_sight || (!dead && !at(peer));
+    out_of_sight = out_of_sight || (!facts_.redis(peer).gone() && !at(peer));
   }
   const auto count = attached || (out_of_sight && required_replicas_ == 1) ? 1 : 0;
   if (required_replicas_ == count) return;

@@ -53,9 +53,9 @@ vrrp::Expectation expectation(const Site& site) {
   return expected;
 }
 
-Adverts::Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints,
+Adverts::Adverts(vrrp::Receivers& receivers, const Site& site, Complaints& complaints,
                  ServiceTally& tally, Deliver deliver, OwnPriority own_priority)
-    : io_{io},
+    : receivers_{receivers},
       site_{site},
       complaints_{complaints},
       tally_{tally},
@@ -70,8 +70,9 @@ void Adverts::reconfigured() {
 void Adverts::open(const vrrp::Device& interface, const std::optional<vrrp::Device>& vmac) {
   const auto& service = site_.service;
   const bool ah = service.auth.type == Authentication::Type::ah;
-  auto socket = vrrp::Socket::open(io_, {interface, expected_.self, service.unicast, ah, vmac},
-                                   [this](const vrrp::Datagram& datagram) { packet(datagram); });
+  auto socket = vrrp::Socket::open(
+      receivers_, {interface, expected_.self, service.unicast, ah, vmac}, service.vrid,
+      [this](const vrrp::Datagram& datagram) { packet(datagram); });
   if (!socket) return complaints_.say(socket.error());
   socket_ = std::move(*socket);
 }

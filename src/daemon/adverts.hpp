@@ -2,7 +2,6 @@
 // and vrrp/receive.hpp, and to events. It decides nothing.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,8 +24,8 @@ class Adverts {
   using OwnPriority = std::function<Priority()>;  // as it is now
 
   // All must outlive it.
-  Adverts(boost::asio::io_context& io, const Site& site, Complaints& complaints,
-          ServiceTally& tally, Deliver deliver, OwnPriority own_priority);
+  Adverts(vrrp::Receivers& receivers, const Site& site, Complaints& complaints, ServiceTally& tally,
+          Deliver deliver, OwnPriority own_priority);
 
   // To be called when the service's configuration is another: what is expected follows from it, and
   // is not worked out anew for each packet of a flood.
@@ -42,7 +41,7 @@ class Adverts {
   void refused(const vrrp::Rejected& rejected);
   void compare(const vrrp::Received& received, const std::string& sender);
 
-  boost::asio::io_context& io_;
+  vrrp::Receivers& receivers_;
   const Site& site_;
   Complaints& complaints_;
   ServiceTally& tally_;

@@ -77,10 +77,11 @@ Findings check_redis(const Config& config, const HostFacts& host) {
   return findings;
 }
 
-Findings check_own_redis(const Config& config) {
+Findings check_own_redis(const Config& config, const std::stop_token& stop) {
   const auto host = host_facts(config);
   Findings findings;
   for (const auto& service : config.services) {
+    if (stop.stop_requested()) break;
     if (std::ranges::find(service.nodes, config.self) == service.nodes.end()) continue;
     const auto redis = redis_facts(config, service, config.self);
     append(findings, judge_redis(service, redis, host.nonlocal_bind));

@@ -1,6 +1,8 @@
 // `redvip check`: the host and every Redis, before going live.
 #pragma once
 
+#include <stop_token>
+
 #include "daemon/check_judge.hpp"
 
 namespace redvip::daemon {
@@ -26,8 +28,9 @@ namespace redvip::daemon {
 // The Redis of every node of every service, as it is reached from here, and how they go together
 // and with who was heard on the wire.
 [[nodiscard]] Findings check_redis(const Config& config, const HostFacts& host);
-// This node's own only: a start must not wait for a peer that is dead.
-[[nodiscard]] Findings check_own_redis(const Config& config);
+// This node's own only, for a daemon that has started: a start waits for no Redis, since one that
+// hangs takes a second for each question. Stops between two services.
+[[nodiscard]] Findings check_own_redis(const Config& config, const std::stop_token& stop);
 
 // Whether everyone may read it.
 [[nodiscard]] bool open_to_all(const std::string& path);

@@ -24,8 +24,11 @@ std::string joined(const std::vector<std::string>& words, const std::string& bef
 
 std::string Finding::line() const {
   const char* words[] = {"OK       ", "WARNING  ", "PROBLEM  "};
-  return words[static_cast<int>(level)] + subject + ": " + text +
-         (cure.empty() ? "" : " - " + cure);
+  return words[static_cast<int>(level)] + sentence();
+}
+
+std::string Finding::sentence() const {
+  return subject + ": " + text + (cure.empty() ? "" : " - " + cure);
 }
 
 std::string to_json_line(const Finding& finding) {

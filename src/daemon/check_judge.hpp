@@ -24,6 +24,7 @@ struct Finding {
 
   // OK|WARNING|PROBLEM, subject, text, cure: one line without the newline.
   [[nodiscard]] std::string line() const;
+  [[nodiscard]] std::string sentence() const;  // without the level, for a log
   bool operator==(const Finding&) const = default;
 };
 

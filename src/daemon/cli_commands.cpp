@@ -81,10 +81,6 @@ int run(const Invocation& asked) {
     stops = stops || finding.stops_run;
   }
   if (stops) return exit_usage;
-  // Redis may be started or corrected later, so what is wrong with it does not stop us.
-  for (const auto& finding : check_own_redis(*config)) {
-    if (finding.level == Level::problem) std::cerr << finding.line() << '\n';
-  }
   return run_daemon(*config, asked.config);
 }
 

@@ -30,7 +30,8 @@ int refuse(const Error& error, int code) {
 
 class Release {
  public:
-  Release(const Config& config, Kernel kernel) : config_{config}, kernel_{std::move(kernel)} {}
+  Release(const Config& config, boost::asio::io_context& io, Kernel kernel)
+      : config_{config}, io_{io}, kernel_{std::move(kernel)} {}
 
   Result<void> run(bool at_once) {
     auto monitor = netlink::Monitor::open(
@@ -55,7 +56,7 @@ class Release {
     netlink::Interface interface;
     IpPrefix address;
     boost::asio::steady_timer timer;
-    std::optional<netlink::NeighbourSocket> neighbours{};
+    std::unique_ptr<netlink::NeighbourHub::Ear> neighbours{};
     bool there = true;
   };
 
@@ -74,16 +75,14 @@ class Release {
   }
 
   void await_successor(Left& left) {
-    auto heard = netlink::NeighbourSocket::open(
-        io_, left.interface,
+    auto heard = kernel_.neighbour_hub.listen(
+        left.interface, {left.address.address},
         [this, &left](const netlink::Claim& claim) {
-          if (left.there && claim.address == left.address.address) {
-            remove(left, ": " + netlink::text(claim.mac) + " has it now");
-          }
+          if (left.there) remove(left, ": " + netlink::text(claim.mac) + " has it now");
         },
         [](const Error&) {});
     if (!heard) return remove(left, "");  // without ears there is nothing to wait for
-    left.neighbours.emplace(std::move(*heard));
+    left.neighbours = std::move(*heard);
     const Millis lifetime = netlink::vip_lifetime(left.service.advert_interval);
     left.timer.expires_after(std::min(longest_wait, lifetime - margin));
     left.timer.async_wait([this, &left](const boost::system::error_code& cancelled) {
@@ -124,8 +123,8 @@ class Release {
   }
 
   const Config& config_;
+  boost::asio::io_context& io_;
   Kernel kernel_;
-  boost::asio::io_context io_{1};
   std::list<Left> left_;
   std::optional<Error> failed_;
 };
@@ -141,9 +140,10 @@ int release(const Invocation& asked) {
     return refuse(
         {"redvip runs here and has its addresses: `systemctl stop redvip` removes them", ""}, 1);
   }
-  auto kernel = Kernel::open();
+  boost::asio::io_context io;
+  auto kernel = Kernel::open(io);
   if (!kernel) return refuse(kernel.error(), 1);
-  const auto done = Release{*config, std::move(*kernel)}.run(asked.now);
+  const auto done = Release{*config, io, std::move(*kernel)}.run(asked.now);
   return done ? 0 : refuse(done.error(), 1);
 }
 

@@ -187,8 +187,7 @@ Keys<ServiceDraft> service_keys() {
        "or without, as Cisco and Juniper do. Both are accepted."},
       {"strict", "false", boolean(&ServiceConfig::strict),
        "Accept only the checksum of `checksum`, and over IPv6 only a link-local first address; "
-       "wait "
-       "for Skew_Time even where this node is first in line."},
+       "wait for Skew_Time even where this node is first in line."},
       {"any_source", "false", boolean(&ServiceConfig::any_source),
        "Whether routers that are no [[node]] take part in the election."},
       {"vmac", "false", boolean(&ServiceConfig::vmac),

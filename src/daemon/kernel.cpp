@@ -2,7 +2,7 @@
 
 namespace redvip::daemon {
 
-Result<Kernel> Kernel::open() {
+Result<Kernel> Kernel::open(boost::asio::io_context& io) {
   auto addresses = netlink::AddressManager::open();
   if (!addresses) return tl::unexpected(addresses.error());
   auto sockets = netlink::SocketDiag::open();
@@ -13,8 +13,9 @@ Result<Kernel> Kernel::open() {
   if (!neighbours) return tl::unexpected(neighbours.error());
   auto routes = netlink::RouteManager::open();
   if (!routes) return tl::unexpected(routes.error());
-  return Kernel{std::move(*addresses), std::move(*sockets), std::move(*settings),
-                std::move(*neighbours), std::move(*routes), {}};
+  return Kernel{std::move(*addresses),     std::move(*sockets), std::move(*settings),
+                std::move(*neighbours),    std::move(*routes),  {},
+                netlink::NeighbourHub{io}, vrrp::Receivers{io}};
 }
 
 }  // namespace redvip::daemon

@@ -1,19 +1,17 @@
 #include "daemon/lan.hpp"
 
-#include <algorithm>
 #include <fstream>
 
 namespace redvip::daemon {
 
-Lan::Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
-         ServiceTally& tally, Deliver deliver, Adverts::OwnPriority own_priority)
-    : io_{io},
-      kernel_{kernel},
+Lan::Lan(Kernel& kernel, const Log& log, const Site& site, ServiceTally& tally, Deliver deliver,
+         Adverts::OwnPriority own_priority)
+    : kernel_{kernel},
       site_{site},
       tally_{tally},
       deliver_{std::move(deliver)},
       complaints_{log, site.service.name},
-      adverts_{io, site, complaints_, tally, deliver_, std::move(own_priority)},
+      adverts_{kernel.receivers, site, complaints_, tally, deliver_, std::move(own_priority)},
       vips_{kernel, log, site, [this](const Error& error) { complain(error); }} {
   auto gate = netlink::ClientGate::open(kernel.nft, site.service.name);
   if (gate) {
@@ -73,9 +71,7 @@ void Lan::probe() {
 // Somebody else says that he has one of our addresses. With the virtual router's own MAC it is a
 // node; and where a node's MAC is not known it could be that one, which is no stranger.
 void Lan::claimed(const netlink::Claim& claim) {
-  if (!vips_.has(claim.address) || (vips_.macvlan() && claim.mac == vips_.mac() && vips_.held())) {
-    return;
-  }
+  if (vips_.macvlan() && claim.mac == vips_.mac() && vips_.held()) return;
   deliver_(event::AddressClaimed{});
   const auto family = claim.address.family();
   if (claim.mac == netlink::virtual_mac(site_.service.vrid, family)) return;
@@ -106,21 +102,22 @@ void Lan::reset_clients_of(Endpoint clients) {
 void Lan::changed(const netlink::Snapshot& snapshot) {
   const auto source = site_.vrrp_address(site_.self);
   const auto* seen = snapshot.by_name(site_.service.interface);
-  const bool addressed =
-      seen && std::any_of(seen->addresses.begin(), seen->addresses.end(),
-                          [&](const IpPrefix& address) { return address.address == source; });
+  const bool addressed = seen && seen->has(source);
   const bool was_up = interface_.up;
   const bool another = !seen || seen->index != interface_.index;
-  interface_ = seen ? *seen : netlink::Interface{};
+  // Without the addresses, which are those of all services.
+  interface_ = seen ? netlink::Interface{seen->index, seen->name, seen->up, seen->mac, {}}
+                    : netlink::Interface{};
   if (seen && another) prepare_interface();
-  vips_.attach(interface_, snapshot);
+  vips_.attach(seen ? *seen : interface_);
   interface_.up = interface_.up && addressed;
   if (another) {
     adverts_.close();
     neighbours_.reset();
   }
+  const bool joined = adverts_.is_open();
   if (interface_.up && (!adverts_.is_open() || !neighbours_)) open_sockets();
-  if (interface_.up && !was_up) adverts_.rejoin();
+  if (interface_.up && !was_up && joined) adverts_.rejoin();
   deliver_(event::InterfaceChanged{site_.service.interface, interface_.up});
   for (const auto& track : site_.service.tracks) {
     const auto* tracked = std::get_if<InterfaceTrack>(&track.what);
@@ -147,16 +144,23 @@ void Lan::open_sockets() {
   std::optional<vrrp::Device> vmac;
   if (vips_.macvlan()) vmac = vrrp::Device{vips_.macvlan()->name(), vips_.macvlan()->index()};
   adverts_.open({interface_.name, interface_.index}, vmac);
-  auto neighbours = netlink::NeighbourSocket::open(
-      io_, interface_, [this](const netlink::Claim& claim) { claimed(claim); },
+  listen();
+}
+
+void Lan::listen() {
+  std::vector<IpAddress> ours;
+  for (const auto& vip : site_.service.virtual_ips) ours.push_back(vip.address);
+  auto neighbours = kernel_.neighbour_hub.listen(
+      interface_, std::move(ours), [this](const netlink::Claim& claim) { claimed(claim); },
       [this](const Error& error) { complain(error); });
   if (!neighbours) return complain(neighbours.error());
-  neighbours_.emplace(std::move(*neighbours));
+  neighbours_ = std::move(*neighbours);
 }
 
 void Lan::reconfigured(const ServiceConfig& before) {
   adverts_.reconfigured();
   vips_.reconfigured(before, [&](IpAddress vip) { reset_clients_of({vip, before.redis.port}); });
+  if (neighbours_ && before.virtual_ips != site_.service.virtual_ips) listen();
   const bool ah = site_.service.auth.type == Authentication::Type::ah;
   if (ah == (before.auth.type == Authentication::Type::ah) || !interface_.up) return;
   adverts_.close();

@@ -3,8 +3,8 @@
 // decides nothing.
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "core/event.hpp"
@@ -17,7 +17,6 @@
 #include "netlink/client_gate.hpp"
 #include "netlink/drain_guard.hpp"
 #include "netlink/monitor.hpp"
-#include "netlink/neighbour_socket.hpp"
 
 namespace redvip::daemon {
 
@@ -26,8 +25,8 @@ class Lan {
   using Deliver = Adverts::Deliver;
 
   // `site` and `tally` must outlive it.
-  Lan(boost::asio::io_context& io, Kernel& kernel, const Log& log, const Site& site,
-      ServiceTally& tally, Deliver deliver, Adverts::OwnPriority own_priority);
+  Lan(Kernel& kernel, const Log& log, const Site& site, ServiceTally& tally, Deliver deliver,
+      Adverts::OwnPriority own_priority);
 
   // The kernel's interfaces or addresses changed: InterfaceChanged, VipsMissing.
   void changed(const netlink::Snapshot& snapshot);
@@ -59,11 +58,11 @@ class Lan {
  private:
   void reset_clients_of(Endpoint clients);
   void open_sockets();
+  void listen();
   void prepare_interface();
   [[nodiscard]] bool forwards_ipv6() const;
   void claimed(const netlink::Claim& claim);
 
-  boost::asio::io_context& io_;
   Kernel& kernel_;
   const Site& site_;
   ServiceTally& tally_;
@@ -71,7 +70,7 @@ class Lan {
   Complaints complaints_;
   Adverts adverts_;
   VirtualIps vips_;
-  std::optional<netlink::NeighbourSocket> neighbours_;
+  std::unique_ptr<netlink::NeighbourHub::Ear> neighbours_;
   netlink::Interface interface_;  // as last seen; index 0: not there
   // None where the kernel or our rights do not allow it.
   std::optional<netlink::DrainGuard> guard_;

@@ -131,7 +131,7 @@ std::vector<Metric> of_the_network() {
        "VRRP packets that were heard, those of other virtual routers included.",
        each_service(write_received)},
       {"redvip_adverts_rejected_total", counter, "service, reason",
-       "Those that were not believed; vrid-error is another virtual router's, which is normal.",
+       "Those that were not believed; vrid-error is a virtual router that is not ours, which is normal.",
        each_service(write_rejected)},
       {"redvip_config_mismatch_total", counter, "service, field",
        "Those that were believed although they disagree with this node's configuration.",

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <thread>
 
+#include "daemon/check.hpp"
 #include "daemon/clock.hpp"
 #include "daemon/config_file.hpp"
 #include "daemon/metrics.hpp"
@@ -15,6 +17,7 @@
 #include "daemon/restart_mark.hpp"
 #include "daemon/services.hpp"
 #include "daemon/signals.hpp"
+#include "daemon/status_writer.hpp"
 #include "daemon/systemd.hpp"
 
 #ifndef REDVIP_VERSION
@@ -27,8 +30,6 @@ namespace {
 constexpr int exit_fine = 0;
 constexpr int exit_unable = 6;
 constexpr Millis status_interval{500};
-// Many services change at once; and what a change has still to do comes first.
-constexpr Millis status_delay{20};
 
 class Daemon {
  public:
@@ -43,12 +44,12 @@ class Daemon {
   void on_request(const Signals::Signal& signal);
   void tell(int vrid, const Event& event, const char* what);
   void reload();
+  void reloaded(const LoadResult& loaded);
   void apply(const Config& config);
   [[nodiscard]] DaemonStatus status() const;
   [[nodiscard]] std::string metrics() const;
-  void write_status();
-  void write_status_soon();
   void write_status_regularly();
+  void check_redis();
   [[nodiscard]] std::string runtime(const char* file) const {
     return config_.daemon.runtime_dir + '/' + file;
   }
@@ -63,19 +64,14 @@ class Daemon {
   std::optional<Kernel> kernel_;
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
-  boost::asio::steady_timer status_soon_{io_};
-  bool status_is_due_ = false;
-  // Beside a busy real-time loop the writer may stand still: one is on its way and at most one more
-  // is wanted, or they would fill the memory.
-  bool status_in_work_ = false;
-  bool status_again_ = false;
-  // Started when the signals are blocked. The status does not wait for an fsync.
+  // Their threads are started when the signals are blocked. The status does not wait for an fsync.
   std::optional<boost::asio::thread_pool> disk_;
-  std::optional<boost::asio::thread_pool> status_writer_;
+  std::optional<StatusWriter> status_writer_;
   LoopTally loop_;
   std::optional<Services> services_;
   const std::int64_t started_at_ms_ = wall_now_ms();
   MetricsServer metrics_{io_, log_, [this] { return metrics(); }};
+  std::jthread redis_check_;
 };
 
 int Daemon::run() {
@@ -92,11 +88,12 @@ int Daemon::run() {
   }
   metrics_.listen(config_.daemon.metrics);
   write_status_regularly();
+  check_redis();
   systemd_.ready();
   io_.run();
   services_->release_addresses();
   disk_->join();
-  status_writer_->join();
+  status_writer_->stop();
   ::unlink(runtime("redvip.pid").c_str());
   ::unlink(runtime("status.json").c_str());
   log_.info("stopped");
@@ -115,11 +112,18 @@ Result<void> Daemon::prepare() {
   if (!signals) return tl::unexpected(signals.error());
   signals_ = std::move(*signals);
   disk_.emplace(1);
-  status_writer_.emplace(1);
+  status_writer_.emplace(
+      io_, runtime("status.json"),
+      [this] {
+        auto now_is = status();
+        systemd_.show(systemd_line(now_is.services));
+        return now_is;
+      },
+      [this](const Error& error) { log_.warning(error.text()); });
   if (config_.daemon.realtime) {
     for (const auto& missing : become_realtime()) log_.warning(missing);
   }
-  auto kernel = Kernel::open();
+  auto kernel = Kernel::open(io_);
   if (!kernel) return tl::unexpected(kernel.error());
   kernel_.emplace(std::move(*kernel));
   if (const auto removed = kernel_->routes.remove_leftovers(); !removed) {
@@ -135,18 +139,14 @@ Result<void> Daemon::prepare() {
   monitor_.emplace(std::move(*monitor));
   services_.emplace(
       Machinery{io_, log_, *kernel_, children_, *disk_, config_.daemon.state_dir, loop_},
-      Services::Callbacks{[this] { write_status_soon(); }, [this] { io_.stop(); }});
+      Services::Callbacks{[this] { status_writer_->write_soon(); }, [this] { io_.stop(); }});
   return write_whole(runtime("redvip.pid"), std::to_string(::getpid()) + '\n');
 }
 
 void Daemon::on_signal(const Signals::Signal& signal) {
   if (signal.number == SIGCHLD) return children_.reap();
-  if (signal.number == SIGUSR1) return write_status();
-  if (signal.number == SIGHUP) {
-    systemd_.reloading();
-    reload();
-    return systemd_.ready();
-  }
+  if (signal.number == SIGUSR1) return status_writer_->write();
+  if (signal.number == SIGHUP) return reload();
   if (signal.number != SIGTERM && signal.number != SIGINT) return on_request(signal);
   log_.info(std::string{"stopping on "} + (signal.number == SIGINT ? "SIGINT" : "SIGTERM"));
   systemd_.stopping();
@@ -183,20 +183,30 @@ void Daemon::tell(int vrid, const Event& event, const char* what) {
   log_.warning(std::string{what} + " for vrid " + std::to_string(vrid) + ": no such service");
 }
 
-// An invalid file changes nothing. A valid one changes what it says otherwise, and no more.
+// Not read in the loop, where adverts are due. Those of 255 services would wait for a long file.
 void Daemon::reload() {
+  systemd_.reloading();
   LoadOptions options;
   options.node = config_.nodes[config_.self].name;
-  const auto loaded = load_config(config_path_, options);
-  if (!loaded) {
+  boost::asio::post(*disk_, [this, options, path = config_path_] {
+    boost::asio::post(io_, [this, loaded = load_config(path, options)] { reloaded(loaded); });
+  });
+}
+
+// An invalid file changes nothing. A valid one changes what it says otherwise, and no more.
+void Daemon::reloaded(const LoadResult& loaded) {
+  if (loaded) {
+    apply(*loaded);
+  } else {
     for (const auto& error : loaded.error()) log_.error(error.text());
-    return log_.error("the running configuration stays as it is");
+    log_.error("the running configuration stays as it is");
   }
-  // What is due of the adverts comes between the two.
-  boost::asio::post(io_, [this, config = *loaded] { apply(config); });
+  systemd_.ready();
 }
 
 void Daemon::apply(const Config& config) {
+  // Whoever adds an address and reloads at once expects it to be seen.
+  if (const auto read = monitor_->refresh(); !read) log_.warning(read.error().text());
   if (const auto applied = services_->apply(config, monitor_->snapshot()); !applied) {
     log_.error(applied.error().text());
     return log_.error("the running configuration stays as it is");
@@ -215,7 +225,7 @@ void Daemon::apply(const Config& config) {
   config_.daemon.realtime = daemon.realtime;
   metrics_.listen(config_.daemon.metrics);
   log_.info("reloaded " + config_path_);
-  write_status();
+  status_writer_->write();
 }
 
 DaemonStatus Daemon::status() const {
@@ -233,35 +243,19 @@ std::string Daemon::metrics() const {
       {status(), services_->tallies(), started_at_ms_, loop_.stalls(), loop_.longest(now())});
 }
 
-void Daemon::write_status() {
-  status_is_due_ = false;
-  if (status_in_work_) {
-    status_again_ = true;
-    return;
-  }
-  status_in_work_ = true;
-  auto now_is = status();
-  systemd_.show(systemd_line(now_is.services));
-  boost::asio::post(*status_writer_,
-                    [this, path = runtime("status.json"), what = std::move(now_is)] {
-                      boost::asio::post(io_, [this, written = write_whole(path, to_json(what))] {
-                        if (!written) log_.warning(written.error().text());
-                        status_in_work_ = false;
-                        if (std::exchange(status_again_, false)) write_status();
-                      });
-                    });
-}
-
-void Daemon::write_status_soon() {
-  if (std::exchange(status_is_due_, true)) return;
-  status_soon_.expires_after(status_delay);
-  status_soon_.async_wait([this](const boost::system::error_code& cancelled) {
-    if (!cancelled && status_is_due_) write_status();
-  });
+// Redis may be started or corrected later, so what is wrong with it stops nothing.
+void Daemon::check_redis() {
+  redis_check_ = std::jthread{[this, config = config_](const std::stop_token& stop) {
+    boost::asio::post(io_, [this, findings = check_own_redis(config, stop)] {
+      for (const auto& finding : findings) {
+        if (finding.level == Level::problem) log_.warning(finding.sentence());
+      }
+    });
+  }};
 }
 
 void Daemon::write_status_regularly() {
-  write_status();
+  status_writer_->write();
   services_->coordinate();
   status_timer_.expires_after(status_interval);
   status_timer_.async_wait([this](const boost::system::error_code& cancelled) {

@@ -58,15 +58,13 @@ void Services::launch(Slot& slot, Site site) {
   slot.runner.reset();  // its packet filters and files go before those of the next
   slot.runner = std::make_unique<ServiceRunner>(
       machinery_, std::move(site), slot.tally,
-      ServiceRunner::Callbacks{[this] {
-                                 callbacks_.changed();
-                                 boost::asio::post(machinery_.io, [this] { coordinate(); });
-                               },
+      ServiceRunner::Callbacks{[this, changed_slot = &slot] { changed(*changed_slot); },
                                [this, ended_slot = &slot] { ended(ended_slot); }});
   slot.runner->start(snapshot_);
 }
 
 Result<void> Services::apply(const Config& config, const netlink::Snapshot& snapshot) {
+  if (stopping_) return {};
   auto wanted = sites(config, snapshot);
   if (!wanted) return tl::unexpected(wanted.error());
   for (auto& slot : slots_) {
@@ -159,8 +157,15 @@ bool Services::tell(int vrid, const Event& event) {
   return told;
 }
 
+void Services::changed(const Slot& slot) {
+  callbacks_.changed();
+  if (slot.runner->site().service.group.empty() || std::exchange(coordinating_soon_, true)) return;
+  boost::asio::post(machinery_.io, [this] { coordinate(); });
+}
+
 void Services::coordinate() {
   constexpr Seconds between_requests{5};
+  coordinating_soon_ = false;
   std::vector<GroupMember> members;
   for (const auto& slot : slots_) members.push_back(slot->runner->as_group_member());
   const auto advice = advise(members);

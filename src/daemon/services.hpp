@@ -28,7 +28,8 @@ class Services {
   [[nodiscard]] Result<void> start(const Config& config, const netlink::Snapshot& snapshot);
   // Of a running daemon: what is the same goes on untouched, what changed is told to its service,
   // and only a service that is another one now (its vrid, nodes, interface ...) is stopped, as by
-  // SIGTERM, and started anew. Refused like start(); then all is as it was.
+  // SIGTERM, and started anew. Refused like start(); then all is as it was. Does nothing after
+  // stop().
   [[nodiscard]] Result<void> apply(const Config& config, const netlink::Snapshot& snapshot);
 
   // vrid 0: every service. A switchover of one takes the services of its group along. False: there
@@ -62,6 +63,7 @@ class Services {
   void launch(Slot& slot, Site site);
   void end(Slot& slot);
   void ended(Slot* slot);
+  void changed(const Slot& slot);
 
   Machinery machinery_;
   Callbacks callbacks_;
@@ -69,6 +71,7 @@ class Services {
   std::deque<Site> arriving_;  // that a reload brought and that are not launched yet
   netlink::Snapshot snapshot_;
   bool stopping_ = false;
+  bool coordinating_soon_ = false;
 };
 
 }  // namespace redvip::daemon

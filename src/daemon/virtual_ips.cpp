@@ -1,6 +1,9 @@
 #include "daemon/virtual_ips.hpp"
 
+#include <net/if.h>
+
 #include <algorithm>
+#include <iterator>
 
 namespace redvip::daemon {
 namespace {
@@ -23,10 +26,8 @@ void VirtualIps::filter() {
     rules.vips.push_back(vip.address);
     ipv6 = ipv6 || !vip.address.is_v4();
   }
-  for (const auto& own : parent_.addresses) {
-    const bool usable = ipv6 && !site_.service.vmac && own.address.link_local() &&
-                        !own.address.is_v4() && !has(own.address);
-    if (usable) rules.solicit_from = own.address;
+  for (const auto& own : link_local_) {
+    if (ipv6 && !site_.service.vmac && !has(own)) rules.solicit_from = own;
   }
   if (rules.accept && !rules.solicit_from && !filter_) return;
   if (!filter_) {
@@ -37,15 +38,23 @@ void VirtualIps::filter() {
   if (const auto put = filter_->put(rules); !put) complain_(put.error());
 }
 
-void VirtualIps::attach(const netlink::Interface& parent, const netlink::Snapshot& all) {
+void VirtualIps::attach(const netlink::Interface& parent) {
   const bool another = parent.index != parent_.index;
-  snapshot_ = all;
-  parent_ = parent;
+  parent_ = {parent.index, parent.name, parent.up, parent.mac, {}};
+  link_local_.clear();
+  static const IpPrefix first{IpAddress::parse("fe80::").value(), 0};
+  auto own = std::ranges::lower_bound(parent.addresses, first);  // they are sorted
+  for (; own != parent.addresses.end() && own->address.link_local(); ++own) {
+    link_local_.push_back(own->address);
+  }
+  there_.clear();
+  std::ranges::copy_if(site_.service.virtual_ips, std::back_inserter(there_),
+                       [&](const IpPrefix& vip) { return parent.has(vip); });
   if (another) macvlan_.reset();
   filter();
   if (!site_.service.vmac || parent_.index == 0 || macvlan_) return;
-  auto macvlan = netlink::Macvlan::create(kernel_.nft, parent_, site_.service.vrid,
-                                         site_.service.family());
+  auto macvlan =
+      netlink::Macvlan::create(kernel_.nft, parent_, site_.service.vrid, site_.service.family());
   if (!macvlan) return complain_(macvlan.error());
   macvlan_.emplace(std::move(*macvlan));
 }
@@ -58,7 +67,7 @@ void VirtualIps::clean_leftovers(const std::function<void(IpAddress)>& reset_cli
   if (!ours) return complain_(ours.error());
   for (const auto& vip : site_.service.virtual_ips) {
     const bool left = among(*ours, vip);
-    if (!left && among(parent_.addresses, vip)) continue;  // somebody else's
+    if (!left && among(there_, vip)) continue;  // somebody else's
     reset_clients(vip.address);
     if (!left) continue;
     log_.info(site_.service.name + ": removing " + vip.text() + ", left by an earlier redvip");
@@ -141,9 +150,8 @@ void VirtualIps::reconfigured(const ServiceConfig& before,
 bool VirtualIps::complete(const netlink::Snapshot& snapshot) const {
   const auto* carrier = snapshot.by_index(device());
   const auto& vips = site_.service.virtual_ips;
-  return carrier && std::all_of(vips.begin(), vips.end(), [&](const IpPrefix& vip) {
-           return among(carrier->addresses, vip);
-         });
+  return carrier && std::all_of(vips.begin(), vips.end(),
+                                [&](const IpPrefix& vip) { return carrier->has(vip); });
 }
 
 bool VirtualIps::has(IpAddress address) const {
@@ -158,8 +166,7 @@ netlink::Mac VirtualIps::mac() const {
 
 int VirtualIps::device_of(const Route& route) const {
   if (route.interface.empty()) return parent_.index;
-  const auto* named = snapshot_.by_name(route.interface);
-  return named ? named->index : 0;
+  return static_cast<int>(::if_nametoindex(route.interface.c_str()));  // 0: there is none
 }
 
 }  // namespace redvip::daemon

@@ -20,8 +20,8 @@ class VirtualIps {
   // All must outlive it.
   VirtualIps(Kernel& kernel, const Log& log, const Site& site, Complain complain);
 
-  // The service's interface as it is now, which index 0 says is not there, and all others.
-  void attach(const netlink::Interface& parent, const netlink::Snapshot& all);
+  // The service's interface as it is now, which index 0 says is not there.
+  void attach(const netlink::Interface& parent);
   // A predecessor left all of them, and the kernel has not taken them away yet.
   [[nodiscard]] bool left_by_predecessor();
   // Removes what a predecessor left, for which `reset_clients` is asked first.
@@ -53,8 +53,9 @@ class VirtualIps {
   const Log& log_;
   const Site& site_;
   Complain complain_;
-  netlink::Interface parent_;
-  netlink::Snapshot snapshot_;
+  netlink::Interface parent_;          // without its addresses, which are those of all services
+  std::vector<IpAddress> link_local_;  // of IPv6, among them
+  std::vector<IpPrefix> there_;        // of our own, among them
   std::optional<netlink::Macvlan> macvlan_;
   std::optional<netlink::VipFilter> filter_;  // opened when it is first needed
   bool held_ = false;

@@ -33,6 +33,16 @@ Mac virtual_mac(Vrid vrid, Family family) {
   return {0x00, 0x00, 0x5e, 0x00, version, vrid.value()};
 }
 
+// An address comes before all that are longer, and its shortest prefix first.
+bool Interface::has(IpAddress address) const {
+  const auto first = std::ranges::lower_bound(addresses, IpPrefix{address, 0});
+  return first != addresses.end() && first->address == address;
+}
+
+bool Interface::has(const IpPrefix& prefix) const {
+  return std::ranges::binary_search(addresses, prefix);
+}
+
 const Interface* Snapshot::by_index(int index) const {
   return find(*this, [&](const Interface& each) { return each.index == index; });
 }
@@ -42,10 +52,7 @@ const Interface* Snapshot::by_name(std::string_view name) const {
 }
 
 const Interface* Snapshot::by_address(IpAddress address) const {
-  return find(*this, [&](const Interface& each) {
-    return std::any_of(each.addresses.begin(), each.addresses.end(),
-                       [&](IpPrefix prefix) { return prefix.address == address; });
-  });
+  return find(*this, [&](const Interface& each) { return each.has(address); });
 }
 
 AddressPlan plan(const std::vector<IpPrefix>& wanted, const std::vector<IpPrefix>& present,

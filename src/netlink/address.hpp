@@ -25,6 +25,8 @@ struct Interface {
   // (tentative, RFC 4862) is not here, nor one that has.
   std::vector<IpPrefix> addresses;
   bool operator==(const Interface&) const = default;
+  [[nodiscard]] bool has(IpAddress address) const;
+  [[nodiscard]] bool has(const IpPrefix& prefix) const;
 };
 
 struct Snapshot {

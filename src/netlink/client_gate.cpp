@@ -44,7 +44,8 @@ Result<ClientGate> ClientGate::open(const Nft& nft, const std::string& service) 
   auto table = NftTable::open(nft, "gate", service, "refuse clients");
   if (!table) return tl::unexpected(table.error());
   ClientGate gate{std::move(*table)};
-  const auto tried = gate.close({Endpoint{}}).and_then([&] { return gate.admit(); });
+  const auto tried = nft.once(
+      "gate", [&] { return gate.close({Endpoint{}}).and_then([&] { return gate.admit(); }); });
   if (!tried) return tl::unexpected(tried.error());
   return gate;
 }

@@ -26,9 +26,9 @@ namespace redvip::netlink {
 // Opening and destroying may wait for the kernel's RCU, up to 30 ms.
 class ClientGate {
  public:
-  // Closes and opens the gate once, for nobody, so that an error here says beforehand what a
-  // failover will do without: CAP_NET_ADMIN, nf_tables with its `reject`, or table owners (Linux
-  // 5.12) are missing, or another process has a gate for the same service in this network
+  // The first of `nft` is closed and opened once, for nobody, so that an error here says beforehand
+  // what a failover will do without: CAP_NET_ADMIN, nf_tables with its `reject`, or table owners
+  // (Linux 5.12) are missing, or another process has a gate for the same service in this network
   // namespace. `service` may be any text; the table is `inet redvip_gate_<service>`. It belongs to
   // this process: the kernel removes it when the process ends, however it ends.
   [[nodiscard]] static Result<ClientGate> open(const Nft& nft, const std::string& service);

@@ -35,7 +35,8 @@ Result<DrainGuard> DrainGuard::open(const Nft& nft, const std::string& service) 
   auto table = NftTable::open(nft, "drain", service, "guard a drain");
   if (!table) return tl::unexpected(table.error());
   DrainGuard guard{std::move(*table)};
-  const auto tried = guard.raise({}).and_then([&] { return guard.lift(); });
+  const auto tried =
+      nft.once("drain", [&] { return guard.raise({}).and_then([&] { return guard.lift(); }); });
   if (!tried) return tl::unexpected(tried.error());
   return guard;
 }

@@ -26,11 +26,11 @@ namespace redvip::netlink {
 // 9,000 foreign rules. Opening and destroying may wait for the kernel's RCU, up to 30 ms.
 class DrainGuard {
  public:
-  // Raises and lifts the guard once, towards nowhere, so that an error here says beforehand what a
-  // drain will do without: CAP_NET_ADMIN, nf_tables, or table owners (Linux 5.12) are missing, or
-  // another process has a guard for the same service in this network namespace. `service` may be
-  // any text; the table is `inet redvip_drain_<service>`. It belongs to this process: the kernel
-  // removes it when the process ends, however it ends.
+  // The first of `nft` is raised and lifted once, towards nowhere, so that an error here says
+  // beforehand what a drain will do without: CAP_NET_ADMIN, nf_tables, or table owners (Linux 5.12)
+  // are missing, or another process has a guard for the same service in this network namespace.
+  // `service` may be any text; the table is `inet redvip_drain_<service>`. It belongs to this
+  // process: the kernel removes it when the process ends, however it ends.
   [[nodiscard]] static Result<DrainGuard> open(const Nft& nft, const std::string& service);
 
   // Raise it less than a second after the master's death: the first acknowledgement does the harm.

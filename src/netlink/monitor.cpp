@@ -13,13 +13,18 @@
 
 #include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
+#include "core/pace.hpp"
 #include "netlink/netlink_socket.hpp"
 
 namespace redvip::netlink {
 namespace {
+
+constexpr Millis longest_rest{200};
 
 std::optional<Interface> parse_link(nl_msg& message) {
   auto* const header = nlmsg_hdr(&message);
@@ -108,6 +113,8 @@ struct Monitor::State : std::enable_shared_from_this<State> {
   Failed failed;
   Snapshot snapshot;
   bool stale = false;  // something was notified that the snapshot does not have
+  boost::asio::steady_timer rested;
+  bool resting = false;
 
   State(boost::asio::io_context& io, NetlinkSocket notified, NetlinkSocket queried,
         Changed on_change, Failed on_failure)
@@ -115,7 +122,8 @@ struct Monitor::State : std::enable_shared_from_this<State> {
         queries{std::move(queried)},
         readable{io},
         changed{std::move(on_change)},
-        failed{std::move(on_failure)} {
+        failed{std::move(on_failure)},
+        rested{io} {
     nl_socket_modify_cb(notifications.get(), NL_CB_VALID, NL_CB_CUSTOM, &State::notified, this);
   }
 
@@ -131,8 +139,7 @@ struct Monitor::State : std::enable_shared_from_this<State> {
     if (!address || nlmsg_hdr(&message)->nlmsg_type != RTM_NEWADDR) return true;
     const auto* const link = snapshot.by_index(address->interface);
     if (!link) return true;
-    const auto& known = link->addresses;
-    return std::binary_search(known.begin(), known.end(), address->prefix) != address->usable;
+    return link->has(address->prefix) != address->usable;
   }
 
   Result<void> refresh() {
@@ -168,8 +175,23 @@ struct Monitor::State : std::enable_shared_from_this<State> {
 
   void on_readable() {
     drain();
-    if (!stale) return;
+    if (stale && !resting) read_and_rest();
+  }
+
+  // A host that takes over many addresses is notified of each.
+  void read_and_rest() {
+    const auto alive = shared_from_this();
+    const auto began = std::chrono::steady_clock::now();
     if (const auto result = refresh(); !result) failed(result.error());
+    const auto took = std::chrono::steady_clock::now() - began;
+    resting = true;
+    rested.expires_after(rest_after(std::chrono::duration_cast<Micros>(took), longest_rest));
+    rested.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+      const auto self = weak.lock();
+      if (!self || cancelled) return;
+      self->resting = false;
+      if (self->stale) self->read_and_rest();
+    });
   }
 };
 

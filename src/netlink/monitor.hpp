@@ -16,7 +16,8 @@ namespace redvip::netlink {
 class Monitor {
  public:
   // Called from the io_context, once per batch and only when the snapshot differs from the last;
-  // the refreshing of an address changes nothing. May destroy the Monitor.
+  // the refreshing of an address changes nothing. Reading and this take no more than a tenth of the
+  // time: a change soon after another may come up to 200 ms later. May destroy the Monitor.
   using Changed = std::function<void(const Snapshot&)>;
   // The kernel could not be read: the snapshot is the last good one. Watching goes on.
   using Failed = std::function<void(const Error&)>;

@@ -12,6 +12,7 @@
 #include <cctype>
 #include <cstdio>
 #include <new>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -45,6 +46,14 @@ std::string reason(std::string_view said) {
   return std::string{at == line.npos ? line : line.substr(at + label.size())};
 }
 
+// What libnftables says against them; nullopt: they are done. Both buffers are rewound by reading.
+std::optional<std::string> refusal(nft_ctx& context, const std::string& commands) {
+  const int code = nft_run_cmd_from_buffer(&context, commands.c_str());
+  nft_ctx_get_output_buffer(&context);
+  const std::string said = nft_ctx_get_error_buffer(&context);
+  return code == 0 ? std::nullopt : std::optional{reason(said)};
+}
+
 // libnftables exits without the netlink protocol and prints without the capability, so the kernel
 // is asked first. Returns the descriptor that the asking socket had.
 Result<int> ask_kernel(const std::string& purpose) {
@@ -60,6 +69,19 @@ Result<int> ask_kernel(const std::string& purpose) {
   if (code < 0) return failure("cannot " + purpose + ": this kernel has no nf_tables", "nft");
   return descriptor;
 }
+
+// The first rule at a hook makes the kernel rewrite its own code on every CPU, as does the end of
+// the last (nf_hooks_needed, net/netfilter/core.c): 1.5 ms of each of two cores here, in the midst
+// of a failover, where no firewall has them in use. Without rules they cost a packet next to
+// nothing. Another redvip's table of this name does as well.
+constexpr auto hooks_in_use = R"(table inet redvip_hooks {
+ flags owner
+ comment "keeps these hooks in use"
+ chain input { type filter hook input priority 2147483647; }
+ chain output { type filter hook output priority 2147483647; }
+ chain postrouting { type filter hook postrouting priority 2147483647; }
+}
+)";
 
 }  // namespace
 
@@ -81,8 +103,16 @@ Result<std::shared_ptr<nft_ctx>> Nft::context(const std::string& purpose) const 
   }
   // Not close-on-exec: a program that inherits it would keep the tables.
   ::fcntl(*descriptor, F_SETFD, FD_CLOEXEC);
+  static_cast<void>(refusal(*context, hooks_in_use));
   context_ = context;
   return context;
+}
+
+Result<void> Nft::once(const std::string& kind, const std::function<Result<void>()>& trial) const {
+  if (tried_.contains(kind)) return {};
+  auto done = trial();
+  if (done) tried_.insert(kind);
+  return done;
 }
 
 NftTable::NftTable(std::shared_ptr<nft_ctx> context, std::string name)
@@ -121,11 +151,9 @@ Result<void> NftTable::remove(const std::string& purpose) {
 }
 
 Result<void> NftTable::run(const std::string& commands, const std::string& purpose) {
-  const int code = nft_run_cmd_from_buffer(context_.get(), commands.c_str());
-  nft_ctx_get_output_buffer(context_.get());  // rewinds it
-  const std::string said = nft_ctx_get_error_buffer(context_.get());
-  if (code == 0) return {};
-  return failure("cannot " + purpose + ": " + reason(said), "nft table " + name_);
+  const auto why = refusal(*context_, commands);
+  if (!why) return {};
+  return failure("cannot " + purpose + ": " + *why, "nft table " + name_);
 }
 
 }  // namespace redvip::netlink

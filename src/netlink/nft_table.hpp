@@ -1,7 +1,9 @@
 // nftables tables that belong to this process (libnftables). Shell.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "core/types.hpp"
@@ -15,13 +17,20 @@ namespace redvip::netlink {
 
 // The connection to the kernel of all the tables. One for the process, opened with the first of
 // them: libnftables waits with select(2), which knows no descriptor from 1024 on, and 255 services
-// have more.
+// have more. It has a table of its own, `inet redvip_hooks`, whose chains are empty.
 class Nft {
  public:
   [[nodiscard]] Result<std::shared_ptr<nft_ctx>> context(const std::string& purpose) const;
 
+  // Runs `trial` unless one of its `kind` has succeeded: what the kernel can do is the same for
+  // each service, and a trial that removes its table again may wait for RCU, while the adverts of
+  // the services that run already are due.
+  [[nodiscard]] Result<void> once(const std::string& kind,
+                                  const std::function<Result<void>()>& trial) const;
+
  private:
   mutable std::shared_ptr<nft_ctx> context_;
+  mutable std::set<std::string> tried_;
 };
 
 // Every call is synchronous. A `purpose` completes "cannot ..." in an error.

@@ -43,8 +43,10 @@ Result<VipFilter> VipFilter::open(const Nft& nft, const std::string& service) {
   if (!table) return tl::unexpected(table.error());
   VipFilter filter{std::move(*table)};
   const IpAddress unspecified{IpAddress::V6{}};
-  const auto tried = filter.put({{IpAddress{}, unspecified}, false, unspecified}).and_then([&] {
-    return filter.put({});
+  const auto tried = nft.once("vip", [&] {
+    return filter.put({{IpAddress{}, unspecified}, false, unspecified}).and_then([&] {
+      return filter.put({});
+    });
   });
   if (!tried) return tl::unexpected(tried.error());
   return filter;

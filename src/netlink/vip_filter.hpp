@@ -29,8 +29,9 @@ struct VipRules {
 // Every call is synchronous, and takes as long as those of netlink/client_gate.hpp.
 class VipFilter {
  public:
-  // Tries all rules once, for nobody, so that an error here says beforehand what will be missing:
-  // netlink/client_gate.hpp. The table is `inet redvip_vip_<service>`; it belongs to this process.
+  // The first of `nft` tries all rules once, for nobody, so that an error here says beforehand what
+  // will be missing: netlink/client_gate.hpp. The table is `inet redvip_vip_<service>`; it belongs
+  // to this process.
   [[nodiscard]] static Result<VipFilter> open(const Nft& nft, const std::string& service);
 
   // These rules take the place of those before, all at once. An error leaves them as they were.

@@ -36,7 +36,7 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
 
   void connect();
   void connect_timed_out();
-  void settle() { retry_after_ = Micros{0}; }
+  void settle() { retry_after_ = first_retry; }
   void lost(Session::Failure failure);
   void greet();
   void greeted(const redisReply& reply);
@@ -61,8 +61,9 @@ class Connection::Impl : public std::enable_shared_from_this<Impl> {
   std::string name_ = "redvip";
   bool running_ = false;
   std::unique_ptr<Session> session_;
-  bool ready_ = false;     // greeted
-  Micros retry_after_{0};  // doubles with each attempt that comes to nothing; 0 once settled
+  bool ready_ = false;  // greeted
+  static constexpr Micros first_retry{200};
+  Micros retry_after_ = first_retry;  // doubles with each attempt that comes to nothing
   bool observing_ = false;
   bool observe_again_ = false;
   std::string version_;             // of the server, once seen
@@ -104,10 +105,11 @@ void Connection::Impl::connect_timed_out() {
 
 void Connection::Impl::lost(Session::Failure failure) {
   // A dying process can still accept a connection and then reset it, so the first attempts come in
-  // quick succession; a peer that always does so cannot make us spin.
+  // quick succession, but none at once: the sockets of a process are closed one after the other. A
+  // peer that always does so cannot make us spin.
   const auto wait = failure.refusal ? config_.reconnect_interval : retry_after_;
   if (!failure.refusal) {
-    retry_after_ = std::clamp<Micros>(2 * retry_after_, Millis{1}, config_.reconnect_interval);
+    retry_after_ = std::min<Micros>(2 * retry_after_, config_.reconnect_interval);
   }
   drop();
   report(failure.refusal ? Trouble{*failure.refusal} : Trouble{failure.loss},

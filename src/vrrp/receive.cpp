@@ -179,6 +179,12 @@ tl::expected<Received, Rejected> receive(const Datagram& datagram, const Expecta
   });
 }
 
+std::optional<std::uint8_t> vrid_of(const Datagram& datagram) {
+  const auto ip = decode_ip(datagram);
+  const auto message = ip ? find_message(*ip) : tl::unexpected<Refusal>(Refusal{});
+  return message ? std::optional{(*message)[1]} : std::nullopt;
+}
+
 void Counters::count(const tl::expected<Received, Rejected>& outcome) {
   if (!outcome) {
     ++rejected[static_cast<std::size_t>(outcome.error().reason)];

@@ -91,6 +91,9 @@ struct Received {
                                                        const Expectation& expected,
                                                        SequenceNumbers& numbers, WallTime now);
 
+// Which virtual router a packet is of, whatever else is wrong with it. nullopt: it does not say.
+[[nodiscard]] std::optional<std::uint8_t> vrid_of(const Datagram& datagram);
+
 struct Counters {
   std::array<std::uint64_t, reject_count> rejected{};  // by Reject
   std::uint64_t accepted = 0;

@@ -1,7 +1,8 @@
-// The receiving half of Socket: one raw socket for one IP protocol.
+// One raw socket that hears one IP protocol at one place (raw(7), ipv6(7)).
 #pragma once
 
 #include <array>
+#include <compare>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ struct ReceiverConfig {
   int ifindex;
   IpAddress bound_to;  // a multicast group, which is joined, or an address of ours
   int protocol;
+  auto operator<=>(const ReceiverConfig&) const = default;
 };
 
 class Receiver {

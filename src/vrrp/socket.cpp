@@ -9,30 +9,30 @@
 namespace redvip::vrrp {
 
 // IPPROTO_RAW: it receives nothing, and what it sends begins with the IP header.
-Result<std::unique_ptr<Socket>> Socket::open(boost::asio::io_context& io,
-                                             const SocketConfig& config,
-                                             const PacketHandler& handler) {
+Result<std::unique_ptr<Socket>> Socket::open(Receivers& receivers, const SocketConfig& config,
+                                             Vrid vrid, const PacketHandler& handler) {
   assert(!config.interface.name.empty());  // SO_BINDTODEVICE would take it for "any interface"
   auto sender = RawSocket::open(config.source.family(), IPPROTO_RAW, config.interface.name);
   if (!sender) return tl::unexpected(sender.error());
   std::unique_ptr<Socket> socket{new Socket{config, std::move(*sender)}};
-  const auto ready = socket->add_receiver(io, protocol_number, handler)
+  const auto ready = socket->hear(receivers, protocol_number, vrid, handler)
                          .and_then([&] {
-                           return config.ah ? socket->add_receiver(io, ah_protocol_number, handler)
-                                            : Result<void>{};
+                           return config.ah
+                                      ? socket->hear(receivers, ah_protocol_number, vrid, handler)
+                                      : Result<void>{};
                          })
                          .and_then([&] { return socket->configure_sender(); });
   if (!ready) return tl::unexpected(ready.error());
   return socket;
 }
 
-Result<void> Socket::add_receiver(boost::asio::io_context& io, int protocol,
-                                  const PacketHandler& handler) {
+Result<void> Socket::hear(Receivers& receivers, int protocol, Vrid vrid,
+                          const PacketHandler& handler) {
   const auto bound_to = config_.unicast ? config_.source : multicast_group(config_.source.family());
-  auto receiver = Receiver::open(
-      io, {config_.interface.name, config_.interface.ifindex, bound_to, protocol}, handler);
-  if (!receiver) return tl::unexpected(receiver.error());
-  receivers_.push_back(std::move(*receiver));
+  auto hearing = receivers.hear(
+      {config_.interface.name, config_.interface.ifindex, bound_to, protocol}, vrid, handler);
+  if (!hearing) return tl::unexpected(hearing.error());
+  heard_.push_back(std::move(*hearing));
   return {};
 }
 
@@ -58,8 +58,8 @@ Result<void> Socket::send(OctetView packet, IpAddress destination) {
 }
 
 Result<void> Socket::rejoin() {
-  for (const auto& receiver : receivers_) {
-    if (const auto joined = receiver->rejoin(); !joined) return joined;
+  for (const auto& hearing : heard_) {
+    if (const auto joined = hearing->rejoin(); !joined) return joined;
   }
   return {};
 }

@@ -16,12 +16,10 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
-
 #include "core/result.hpp"
 #include "core/types.hpp"
 #include "vrrp/raw_socket.hpp"
-#include "vrrp/receiver.hpp"
+#include "vrrp/receivers.hpp"
 
 namespace redvip::vrrp {
 
@@ -48,8 +46,9 @@ class Socket {
   // Multicast: receives what is sent to the VRRP group. Unicast: what is sent to `source`. Of both,
   // only what arrives on the interface. Errors name the call that failed: no such interface or
   // address, or no permission.
-  [[nodiscard]] static Result<std::unique_ptr<Socket>> open(boost::asio::io_context& io,
-                                                            const SocketConfig& config,
+  // `handler` gets what Receivers::hear() says.
+  [[nodiscard]] static Result<std::unique_ptr<Socket>> open(Receivers& receivers,
+                                                            const SocketConfig& config, Vrid vrid,
                                                             const PacketHandler& handler);
 
   // `packet` is what encode() returns for this destination. An error (interface down, buffer full)
@@ -64,13 +63,12 @@ class Socket {
  private:
   Socket(SocketConfig config, RawSocket sender)
       : config_{std::move(config)}, sender_{std::move(sender)} {}
-  Result<void> add_receiver(boost::asio::io_context& io, int protocol,
-                            const PacketHandler& handler);
+  Result<void> hear(Receivers& receivers, int protocol, Vrid vrid, const PacketHandler& handler);
   Result<void> configure_sender();
 
   SocketConfig config_;
   RawSocket sender_;
-  std::vector<std::unique_ptr<Receiver>> receivers_;
+  std::vector<std::unique_ptr<Receivers::Hearing>> heard_;
 };
 
 }  // namespace redvip::vrrp

@@ -61,6 +61,11 @@ class Clients::Connection {
 void Clients::Connection::work() {
   // Spread over the time between two writes of one, so that their writes are spread as well.
   const auto& load = clients_.load_;
+  // One waits for the host that it talks to and may share its cores; fifty take what there is.
+  const auto& cores = clients_.from_.net.cores;
+  if (cores && load.connections == 1 && ::sched_setaffinity(0, sizeof *cores, &*cores) != 0) {
+    throw lab::system_error("sched_setaffinity");
+  }
   std::this_thread::sleep_for(load.between * index_ / load.connections);
   while (!clients_.stopping_) {
     const bool worked = connect() && write_until_broken();

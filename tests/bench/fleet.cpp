@@ -2,7 +2,10 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+
 #include "bench/await.hpp"
+#include "daemon/status.hpp"
 #include "lab/lab.hpp"
 
 namespace redvip::bench {
@@ -61,6 +64,9 @@ Fleet::Fleet(FleetOptions wanted)
   wait_until("its Redis servers are masters", [&] { return all(masters_of(a)); });
   start_daemon(b);
   wait_until("every second Redis follows", [&] { return all(followers()); });
+  if (options.manager != FleetManager::redvip) return;
+  // The first daemon alone sees to it that they follow, before the second has started.
+  wait_until("the second daemon can take over", [&] { return all(standbys()); });
 }
 
 // keepalived runs the scripts of BACKUP and of MASTER side by side. Of many services some end in
@@ -121,8 +127,7 @@ void Fleet::write_redvip_files(const Member& member) const {
   for (const lab::Host* host : {&network.a, &network.b}) {
     text += fmt::format("[[node]]\nname = \"{}\"\naddress = \"{}\"\n\n", host->name, host->address);
   }
-  // A hundred first copies at once, on two cores, keep a Redis from answering for a second.
-  const auto down_after = std::max<std::chrono::milliseconds>(options.services > 10 ? 5s : 1s,
+  const auto down_after = std::max<std::chrono::milliseconds>(options.services > 10 ? patience : 1s,
                                                               10 * options.probe_interval);
   const std::string probed =
       options.probe_interval > 0ms
@@ -172,7 +177,7 @@ void Fleet::start_daemon(Member& member) {
   const std::string folder = member.folder.string();
   std::vector<std::string> argv;
   if (&member == &b && options.callgrind) {
-    argv = {"valgrind", "--tool=callgrind", "--instr-atstart=no", "-q",
+    argv = {"valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes", "-q",
             "--callgrind-out-file=" + folder + "/callgrind.out"};
   }
   std::vector<std::string> command;
@@ -213,13 +218,24 @@ int Fleet::followers() const {
   return count;
 }
 
+int Fleet::standbys() const {
+  const auto status = daemon::status_from_json(lab::read_file(b.folder / "run" / "status.json"));
+  if (!status) return 0;
+  return static_cast<int>(
+      std::ranges::count(status->services, "standby", &daemon::ServiceStatus::state));
+}
+
 std::vector<std::unique_ptr<Clients>> Fleet::write(std::chrono::microseconds between) {
   std::vector<std::unique_ptr<Clients>> all;
   for (int i = 0; i < options.services; ++i) {
     directories_.push_back(std::make_unique<FixedAddress>(vip(i)));
     const Load load{.between = between, .port = port(i), .patience = 100ms};
+    std::vector<std::string> servers;
+    for (const Member* member : {&a, &b}) {
+      servers.push_back(member->folder / std::to_string(port(i)));
+    }
     all.push_back(std::make_unique<Clients>(network.client, *directories_.back(), load, "k",
-                                            std::vector<std::string>{}));
+                                            std::move(servers)));
   }
   return all;
 }

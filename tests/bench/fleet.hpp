@@ -42,6 +42,10 @@ class Fleet {
     std::unique_ptr<lab::Process> daemon{};
   };
 
+  // redvip's down_after with more than ten services: hundreds of first copies at once, on two cores,
+  // keep a Redis from answering for some seconds.
+  static constexpr std::chrono::seconds patience{20};
+
   [[nodiscard]] static std::string vip(int service);  // without the prefix length, which is 32
   [[nodiscard]] static int port(int service) { return 7000 + service; }
   [[nodiscard]] int check_seconds() const;  // between two checks of keepalived
@@ -51,7 +55,10 @@ class Fleet {
   [[nodiscard]] int masters_of(const Member& member) const;
   // How many Redis servers keepalived's scripts left as replicas on the owner's host at the start.
   [[nodiscard]] int put_right() const { return put_right_; }
-  // A connection to each service, which writes every `between`.
+  // A connection to each service, which writes every `between`. Whose Redis answered is in
+  // Ack::server.
+  static constexpr std::uint8_t first = 0;   // of `a`
+  static constexpr std::uint8_t second = 1;  // of `b`
   [[nodiscard]] std::vector<std::unique_ptr<Clients>> write(std::chrono::microseconds between);
 
   const FleetOptions options;
@@ -67,6 +74,7 @@ class Fleet {
   void write_redvip_files(const Member& member) const;
   void write_keepalived_files(const Member& member) const;
   [[nodiscard]] int followers() const;
+  [[nodiscard]] int standbys() const;  // of the second host's redvip
   void await_scripts();
   void wait_until(const std::string& what, const std::function<bool()>& condition) const;
 

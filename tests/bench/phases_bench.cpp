@@ -53,7 +53,8 @@ std::optional<WireTime> first(const std::vector<Frame>& frames, WireTime from, M
 lab::Setup quick_setup() {
   return {.born_parked = true,
           .redis_options = {"--repl-backlog-size", "64mb"},
-          .realtime = can_be_realtime};
+          .realtime = can_be_realtime,
+          .own_cores = true};
 }
 
 // One failover, seen from everywhere.

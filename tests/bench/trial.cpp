@@ -36,7 +36,8 @@ lab::Setup setup_of(const SystemKind& kind, const Fault& fault) {
           .born_parked = kind.born_parked,
           .redis_options = redis_options(fault),
           .realtime = can_be_realtime,
-          .redis_keeps_config = kind.keeps_config};
+          .redis_keeps_config = kind.keeps_config,
+          .own_cores = fault.alone};
 }
 
 class Trial {

@@ -39,7 +39,9 @@ Node::Node(const Host& at, const std::filesystem::path& workspace, const Setup& 
 Lab::Lab(Setup chosen)
     : setup{std::move(chosen)},
       a{network.a, workspace.path(), setup},
-      b{network.b, workspace.path(), setup} {}
+      b{network.b, workspace.path(), setup} {
+  if (setup.own_cores) network.give_own_cores();
+}
 
 Lab::~Lab() {
   if (setup.manager != Manager::redvip) return;

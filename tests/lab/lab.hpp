@@ -37,6 +37,7 @@ struct Setup {
   Rights rights = Rights::root;
   std::vector<std::string> environment{};  // of the daemons, as NAME=value
   bool redis_keeps_config = false;         // what CONFIG REWRITE wrote outlives a restart
+  bool own_cores = false;                  // Network::give_own_cores
 };
 
 struct Node {

@@ -41,6 +41,7 @@ TEST_CASE("two keepalived hosts are replaced one after the other: one owner, and
   require_eventually("redvip stands by below keepalived",
                      [&] { return first.status().state == "standby" && second.serves(); });
   require_writes_go_on();
+  REQUIRE(first.status().state == "standby");  // keepalived's priorities are not in redvip.toml
   replace_manager(lab, second);
   require_eventually("redvip serves, and redvip stands by", [&] {
     return first.serves() && first.status().failover_possible && second.status().state == "standby";

@@ -117,4 +117,18 @@ void Network::carrier(const Host& host, bool up) {
   must("ip link set " + host.name + (up ? " up" : " down"));
 }
 
+void Network::give_own_cores() {
+  cpu_set_t all;
+  if (::sched_getaffinity(0, sizeof all, &all) != 0) throw system_error("sched_getaffinity");
+  const int count = CPU_COUNT(&all);
+  if (count < 2) return;
+  std::array<cpu_set_t, 2> halves{};
+  int seen = 0;
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &all)) CPU_SET(core, &halves[seen++ < count / 2 ? 0 : 1]);
+  }
+  a.net.cores = halves[0];
+  b.net.cores = client.net.cores = halves[1];
+}
+
 }  // namespace redvip::lab

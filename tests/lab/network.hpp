@@ -3,6 +3,9 @@
 // nothing is left behind however the lab ends.
 #pragma once
 
+#include <sched.h>
+
+#include <optional>
 #include <string>
 
 #include "lab/command.hpp"
@@ -18,6 +21,8 @@ class NetworkNamespace {
 
   [[nodiscard]] int fd() const { return fd_; }
   [[nodiscard]] std::string path() const;  // what `ip link set ... netns` and nsenter(1) accept
+
+  std::optional<cpu_set_t> cores{};  // where processes started in it run; nullopt: anywhere
 
  private:
   int fd_;
@@ -55,6 +60,10 @@ class Network {
   void cut(const Host& host);
   void heal(const Host& host);
   void carrier(const Host& host, bool up);  // as if the cable were pulled
+  // What is started on `a` runs on one half of the cores, on `b` on the other, as on two machines:
+  // without it one host's work waits for the other's. The client shares those of `b`. Nothing
+  // happens where there is one core.
+  void give_own_cores();
 
   [[nodiscard]] const NetworkNamespace& wire() const { return switch_; }
 

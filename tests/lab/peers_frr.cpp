@@ -61,6 +61,9 @@ class Frr : public OtherRouter {
     write_file(folder() / "vrrpd.conf", config(mode_, priority));
     give_away();
     node_.daemon = run("vrrpd");
+    // Until then the macvlan's carrier is there without anybody's leading.
+    const bool backup = eventually([this] { return !holds(""); });
+    if (!backup) throw LabError{"vrrpd does not begin as backup: " + node_.daemon->log()};
   }
 
   void stop() override { node_.daemon->end(); }

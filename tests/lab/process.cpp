@@ -29,12 +29,14 @@ void remove_leftovers_of_the_dead() {
 }
 
 // Between fork and exec only what is safe after fork in a program that has threads.
-[[noreturn]] void become(char* const* argv, int where, int log, pid_t parent) {
+[[noreturn]] void become(char* const* argv, const NetworkNamespace& where, int log, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // the parent died before prctl
   ::setpgid(0, 0);                          // Ctrl-C is for the lab; it ends its processes itself
   ::signal(SIGPIPE, SIG_DFL);
-  const bool ready = ::setns(where, CLONE_NEWNET) == 0 && ::dup2(log, STDOUT_FILENO) >= 0 &&
+  const auto& cores = where.cores;
+  const bool ready = (!cores || ::sched_setaffinity(0, sizeof *cores, &*cores) == 0) &&
+                     ::setns(where.fd(), CLONE_NEWNET) == 0 && ::dup2(log, STDOUT_FILENO) >= 0 &&
                      ::dup2(log, STDERR_FILENO) >= 0;
   if (ready) ::execvp(argv[0], argv);
   ::_exit(127);
@@ -68,7 +70,7 @@ Process::Process(const NetworkNamespace& where, std::vector<std::string> argv, f
   if (out < 0) throw system_error("open " + log_.string());
   const pid_t parent = ::getpid();
   pid_ = ::fork();
-  if (pid_ == 0) become(words.data(), where.fd(), out, parent);
+  if (pid_ == 0) become(words.data(), where, out, parent);
   ::close(out);
   if (pid_ < 0) throw system_error("fork");
 }

@@ -1,4 +1,6 @@
 // A configuration that is read again, and what it can newly say: tracks, routes, groups.
+#include <sys/stat.h>
+
 #include "lab/scene.hpp"
 
 using namespace redvip::lab;
@@ -75,6 +77,28 @@ TEST_CASE("an invalid file changes nothing and says so", "[reload]") {
            logged(scene.owner, "the running configuration stays as it is");
   });
   scene.require_writes_go_on(500);
+  CHECK(scene.writer.failures().empty());
+  CHECK(moves(scene) == before);
+  scene.require_nothing_lost(scene.owner);
+}
+
+TEST_CASE("a file that takes its time to be read keeps no advert waiting", "[reload]") {
+  Scene scene;
+  const auto before = moves(scene);
+  const auto config = scene.owner.config();
+  const auto text = read_file(config);
+  std::filesystem::remove(config);
+  REQUIRE(::mkfifo(config.c_str(), 0600) == 0);  // whoever reads it waits for whoever writes it
+  scene.owner.daemon->signal(SIGHUP);
+  const auto status = scene.owner.folder / "run" / "status.json";
+  for (int i = 0; i < 4; ++i) {  // each half second, if the loop goes round
+    const auto written = std::filesystem::last_write_time(status);
+    scene.require_eventually("the owner goes on meanwhile",
+                             [&] { return std::filesystem::last_write_time(status) != written; });
+  }
+  CHECK_FALSE(logged(scene.owner, "reloaded"));
+  write_file(config, text);
+  scene.require_eventually("it has been read", [&] { return logged(scene.owner, "reloaded"); });
   CHECK(scene.writer.failures().empty());
   CHECK(moves(scene) == before);
   scene.require_nothing_lost(scene.owner);

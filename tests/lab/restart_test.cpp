@@ -1,6 +1,8 @@
 // A daemon that goes and comes back, or not: what becomes of the address meanwhile.
 #include <net/if.h>
 
+#include <algorithm>
+
 #include "lab/scene.hpp"
 #include "netlink/manager.hpp"
 
@@ -87,8 +89,17 @@ TEST_CASE("while an announced restart is under way another node leads: the addre
   REQUIRE(run_redvip(scene.owner, "prepare-restart").status == 0);
   scene.owner.daemon->end();
   REQUIRE(scene.owner.holds_vip());
+  // After a shorter cut its connection lives on, and it announces its address late.
+  scene.require_eventually("the other sees nothing of this Redis", [&] {
+    const auto nodes = scene.standby.status().nodes;
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [](const auto& node) { return !node.self && !node.redis; });
+  });
   scene.lab.network.heal(scene.standby.host);
   scene.require_eventually("the other has come", [&] { return scene.standby.serves(); });
+  // Until a client has written there it has nothing of its own, and yields to whoever has more.
+  const auto keys = scene.standby.redis.keys();
+  scene.require_eventually("it is written to", [&] { return scene.standby.redis.keys() > keys; });
   scene.lab.start(scene.owner);
   scene.require_settled_on(scene.standby);
   CHECK(scene.owner.daemon->log().find("removing 10.77.0.100/24, left by an earlier redvip") !=

@@ -67,6 +67,19 @@ TEST_CASE("a bad configuration ends the daemon with 6 and nothing is touched", "
   CHECK_FALSE(std::filesystem::exists(lab.a.folder / "run"));
 }
 
+TEST_CASE("a Redis that hangs holds up no start; what is wrong with it is said afterwards",
+          "[start]") {
+  Lab lab;
+  lab.a.redis.freeze();
+  lab.start(lab.a);
+  const auto place = [&](const std::string& text) { return lab.a.daemon->log().find(text); };
+  const std::string finding = "warning redis-a 10.77.0.1:6379: ";
+  const bool checked = eventually([&] { return place(finding) != std::string::npos; });
+  INFO(lab.describe());
+  REQUIRE(checked);
+  CHECK(place(" on redis-a, 1 service") < place(finding));
+}
+
 TEST_CASE("an address that a stranger has is not taken; the stranger is named, and gone, it is",
           "[start]") {
   Lab lab;

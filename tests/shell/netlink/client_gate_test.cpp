@@ -99,6 +99,30 @@ TEST_CASE("an open gate refuses nobody and leaves no table") {
   CHECK(gate.admit());
 }
 
+TEST_CASE("the hooks stay in use for as long as somebody may need them") {
+  const Hosts hosts;
+  {
+    const auto gate = open_gate();
+    CHECK(tables("nft list tables") == "table inet redvip_hooks\n");
+    const auto listed = tables("nft list table inet redvip_hooks");
+    for (const auto* hook : {"hook input", "hook output", "hook postrouting"}) {
+      CHECK(listed.find(hook) != std::string::npos);
+    }
+  }
+  CHECK(tables("nft list tables").empty());
+}
+
+TEST_CASE("where another daemon keeps the hooks in use, an error is still its own") {
+  const Hosts hosts;
+  const OtherDaemon first{closed_elsewhere};
+  auto table = NftTable::open(Nft{}, "test", "queue", "try");
+  REQUIRE(table);
+  const auto put = table->put(" no chain\n", "try");
+  REQUIRE_FALSE(put);
+  INFO(put.error().text());
+  CHECK(put.error().text().find("cannot try: syntax error") != std::string::npos);
+}
+
 TEST_CASE("a closed gate refuses whoever connects, whether Redis listens or not") {
   const auto from = anywhere();
   const bool listens = GENERATE(true, false);
@@ -319,6 +343,31 @@ TEST_CASE("a second daemon with the same service is told so, and opens nobody's 
   INFO(second.error().text());
   CHECK(second.error().text().find("nft table redvip_gate_cache: cannot refuse clients") == 0);
   CHECK(outcome(connecting_to(hosts.vip)) == ECONNREFUSED);
+}
+
+TEST_CASE("only a daemon's first gate is tried; whose the others are is told when they close") {
+  const Hosts hosts;
+  const auto listener = listener_on(hosts.vip);
+  const Nft nft;
+  REQUIRE(ClientGate::open(nft, "queue"));
+  const OtherDaemon first{closed_elsewhere};
+  auto second = ClientGate::open(nft, "cache");
+  REQUIRE(second);
+  const auto closed = second->close({hosts.vip});
+  REQUIRE_FALSE(closed);
+  INFO(closed.error().text());
+  CHECK(closed.error().text().find("nft table redvip_gate_cache: cannot refuse clients") == 0);
+}
+
+TEST_CASE("what failed is tried again") {
+  const Nft nft;
+  int trials = 0;
+  const auto fails = [&]() -> Result<void> { return ++trials, failure("no", "here"); };
+  const auto works = [&] { return ++trials, Result<void>{}; };
+  CHECK_FALSE(nft.once("gate", fails));
+  CHECK(nft.once("gate", works));
+  CHECK(nft.once("gate", works));
+  CHECK(trials == 2);
 }
 
 TEST_CASE("without CAP_NET_ADMIN a gate says what it needs") {

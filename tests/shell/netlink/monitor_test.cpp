@@ -213,3 +213,18 @@ TEST_CASE("a monitor may be destroyed by its own call") {
   run("ip link add d0 type veth peer name d1");
   CHECK(eventually(io, [&] { return !monitor; }));
 }
+
+TEST_CASE("many addresses that come at once are read a few times, and all are there") {
+  Watched host;
+  REQUIRE(eventually(host.io, [&] { return host.v0().up; }));
+  const int before = host.calls;
+  constexpr int many = 200;
+  for (int i = 1; i <= many; ++i) {
+    const IpPrefix added{IpAddress{0x0a4d0100U + static_cast<std::uint32_t>(i)}, 32};
+    REQUIRE(host.manager.put(host.index, added, Seconds{60}));
+    host.io.restart();
+    host.io.poll();
+  }
+  CHECK(eventually(host.io, [&] { return host.v0().addresses.size() == many + 1; }));
+  CHECK(host.calls - before < many / 2);
+}

@@ -59,4 +59,14 @@ inline bool is_vrrp_over_ipv6(OctetView frame) {
   return frame.size() >= 54 && read_u16(frame, 12) == ETH_P_IPV6 && frame[20] == 112;
 }
 
+// IGMPv2 (RFC 2236), after the IPv4 header: the type is its first octet, the group its last four.
+inline std::size_t igmp_at(OctetView frame) {
+  return 14 + std::size_t{4} * (frame[14] & 0x0F);
+}
+inline int igmp_type(OctetView frame) {  // 0: it is none
+  const bool is_ipv4 = frame.size() >= 14 + 20 && read_u16(frame, 12) == ETH_P_IP;
+  if (!is_ipv4 || frame[23] != IPPROTO_IGMP || frame.size() < igmp_at(frame) + 8) return 0;
+  return frame[igmp_at(frame)];
+}
+
 }  // namespace redvip::vrrp

@@ -36,6 +36,8 @@ inline Advertisement advertisement(int priority, Family family = Family::ipv4) {
 
 struct Lan : lan::TwoHosts {
   boost::asio::io_context io;
+  Receivers left_receivers{io};  // a process is in one namespace
+  Receivers right_receivers{io};
 
   // Both ends get a link-local address that can be used at once.
   void enable_ipv6() const {
@@ -44,12 +46,13 @@ struct Lan : lan::TwoHosts {
   }
 
   Result<std::unique_ptr<Socket>> try_open(const lan::Host& host, const SocketConfig& config,
-                                           const PacketHandler& handler) {
+                                           const PacketHandler& handler, Vrid vrid = Vrid::of(51)) {
     return host.inside([&] {
       auto complete = config;
       complete.interface.ifindex = index(config.interface.name);
       if (complete.vmac) complete.vmac->ifindex = index(complete.vmac->name);
-      return Socket::open(io, complete, handler);
+      auto& receivers = &host == &left ? left_receivers : right_receivers;
+      return Socket::open(receivers, complete, vrid, handler);
     });
   }
 

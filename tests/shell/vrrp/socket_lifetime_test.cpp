@@ -55,16 +55,12 @@ TEST_CASE("rejoin tells the network: a leave, then a report") {
   Lan lan;
   lan.left.run("sysctl -qw net.ipv4.conf.wire.force_igmp_version=2");
   const Sniffer sniffer{lan.right, "wire"};
-  // IGMPv2 (RFC 2236): type in the first octet after the IPv4 header, group in the last four.
   const auto next_igmp_about_our_group = [&]() -> int {
-    const auto ours = [](OctetView frame) {
-      if (frame.size() < 14 + 20 || read_u16(frame, 12) != ETH_P_IP) return false;
-      const std::size_t igmp = 14 + std::size_t{4} * (frame[14] & 0x0F);
-      return frame[23] == IPPROTO_IGMP && frame.size() >= igmp + 8 &&
-             read_u32(frame, igmp + 4) == group4.v4();
+    const auto ours = [](OctetView frame) {  // the group is in the last four octets
+      return igmp_type(frame) != 0 && read_u32(frame, igmp_at(frame) + 4) == group4.v4();
     };
     const auto frame = sniffer.next(ours);
-    return frame ? frame->at(14 + std::size_t{4} * (frame->at(14) & 0x0F)) : 0;
+    return frame ? igmp_type(*frame) : 0;
   };
   const auto left = lan.open(lan.left, false, ignore());
   REQUIRE(next_igmp_about_our_group() == 0x16);

@@ -37,6 +37,15 @@ TEST_CASE("one that cannot be owned here keeps the others away, but not itself")
   CHECK(advice[1] == nothing);
 }
 
+TEST_CASE("of two that cannot be owned here each is kept away by the other, the rest by the first") {
+  const auto advice = advise({{"cache", "shop", State::standby, false},
+                              {"queue", "shop", State::fault, false},
+                              {"jobs", "shop", State::fault, false}});
+  CHECK(advice[0] == GroupAdvice{"queue", false});
+  CHECK(advice[1] == GroupAdvice{"jobs", false});
+  CHECK(advice[2] == GroupAdvice{"queue", false});
+}
+
 TEST_CASE("one that is down only because of the group does not hold the group down") {
   const auto advice =
       advise({{"cache", "shop", State::fault, true}, {"queue", "shop", State::standby, false}});

@@ -13,7 +13,7 @@ std::string last(const ServiceScene& scene) {
          name(transition.motive);
 }
 
-void owner_dies(ServiceScene& scene) {
+void the_owner_dies(ServiceScene& scene) {
   scene.owner.reset();
   scene.redis[a].reset();
   scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
@@ -41,7 +41,7 @@ TEST_CASE("to take over from an owner that is silent is a failover, from first t
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
   CHECK(last(scene) == "starting -> standby: start");
-  owner_dies(scene);
+  the_owner_dies(scene);
   CHECK(last(scene) == "standby -> promoting: failover");
   finish_takeover(scene);
   CHECK(last(scene) == "promoting -> serving: failover");
@@ -71,7 +71,7 @@ TEST_CASE("a switchover whose owner dies before its writes are frozen has become
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
   scene.tell(event::SwitchoverAsked{});
-  owner_dies(scene);
+  the_owner_dies(scene);
   finish_takeover(scene);
   CHECK(last(scene) == "promoting -> serving: failover");
 }
@@ -90,6 +90,16 @@ TEST_CASE("a preferred node preempts; one that an impaired owner must give way t
   stand_by(impaired, a, 225);
   impaired.pass(Millis{500});
   CHECK(last(impaired) == "standby -> promoting: failover");
+}
+
+TEST_CASE("an owner whose priority no weight explains is configured so, and keeps the service") {
+  const int weight = GENERATE(0, -20);
+  auto where = site(a);
+  where.service.redis.weight = weight;
+  ServiceScene scene{where};
+  stand_by(scene, a, 100);
+  scene.pass(Millis{500});
+  CHECK(scene.machine.state() == State::standby);
 }
 
 TEST_CASE("a forced take-over is called that") {

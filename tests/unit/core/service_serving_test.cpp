@@ -11,19 +11,44 @@ TEST_CASE("a dead Redis ends the ownership at once; the address waits for its su
   ServiceScene scene{site(a)};
   serve(scene);
   redis_dies(scene);
-  CHECK(scene.take() ==
-        Script{"leave", "refuse clients", "reset clients", "serving -> fault", "leave"});
+  CHECK(scene.take() == Script{"leave", "serving -> fault", "leave"});
   SECTION("until the successor announces it") {
     scene.pass(Millis{20});
-    CHECK(scene.take() == Script{});
+    CHECK(scene.take() == Script{"refuse clients"});
     scene.tell(event::AddressClaimed{});
   }
   SECTION("for two probe intervals at most") {
     scene.pass(Millis{199});
-    CHECK(scene.take() == Script{});
+    CHECK(scene.take() == Script{"refuse clients"});
     scene.pass(Millis{1});
   }
-  CHECK(scene.take() == Script{"reset clients", "remove VIPs", "admit clients"});
+  CHECK(scene.take() == Script{"reset clients", "remove VIPs"});
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"admit clients"});
+}
+
+TEST_CASE("a lingering address refuses its clients before a Redis can be there again") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  redis_dies(scene);
+  scene.take();
+  SECTION("at the time at which the fastest could be") {
+    scene.pass(Millis{4});
+    CHECK(scene.take() == Script{});
+    scene.pass(Millis{1});
+    CHECK(scene.take() == Script{"refuse clients"});
+  }
+  SECTION("at once when one is") {
+    scene.redis[a] = restarted_empty();
+    scene.tell(event::RedisConnected{a});
+    CHECK(scene.take().front() == "refuse clients");
+  }
+  SECTION("and not at all where the successor has it by then") {
+    scene.pass(Millis{4});
+    scene.tell(event::AddressClaimed{});
+    scene.pass(Millis{200});
+    CHECK(scene.take() == Script{"reset clients", "remove VIPs"});
+  }
 }
 
 TEST_CASE("a Redis that hangs ends the ownership after down_after") {
@@ -136,6 +161,21 @@ TEST_CASE("a lower advert is answered with an announcement, soon") {
   CHECK(without_refresh(scene.take()) == Script{"announce"});
 }
 
+TEST_CASE("an announcement that falls due while a stalled node listens comes afterwards") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.pass(Seconds{2});
+  scene.tell(advert(b, 245));
+  scene.tell(event::Stalled{Millis{500}});
+  scene.take();
+  scene.pass(Millis{60});
+  CHECK(without_refresh(scene.take()) == Script{});
+  scene.tell(event::Settled{});
+  scene.pass(Millis{250});
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "announce") == 1);
+}
+
 TEST_CASE("what could be a healed partition lets the other side's advert come first") {
   ServiceScene scene{site(a)};
   serve(scene);
@@ -183,6 +223,31 @@ TEST_CASE("cut off perhaps, an owner neither asks nor announces until it sees a 
   scene.tell(event::RedisConnected{b});
   scene.pass(Millis{160});
   CHECK(without_refresh(scene.take()) == Script{"announce"});
+}
+
+TEST_CASE("a peer whose Redis says no more than an error is not behind a cut") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[b].reset();
+  scene.take();
+  for (int i = 0; i < 20; ++i) {
+    scene.pass(Millis{100});
+    scene.tell(event::RedisRefused{b, Refusal::authentication, "NOAUTH"});
+  }
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "announce") > 0);
+}
+
+TEST_CASE("nor is one whose Redis has ended") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.pass(Millis{500});
+  scene.redis[b].reset();
+  scene.tell(event::RedisLost{b, Loss::refused, "connection refused"});
+  scene.take();
+  scene.pass(Millis{600});
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "announce") == 1);
 }
 
 TEST_CASE("an owner whose peer was dead before it led announces again") {

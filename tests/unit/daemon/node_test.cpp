@@ -142,7 +142,7 @@ TEST_CASE("an owner whose Redis died sends priority 0 in the same turn") {
   serve(scene);
   scene.redis[a].reset();
   scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
-  CHECK(scene.take() == Script{"advert 0", "refuse clients", "reset clients", "serving -> fault"});
+  CHECK(scene.take() == Script{"advert 0", "serving -> fault"});
 }
 
 TEST_CASE("an expiry that was queued before its timer was armed anew is ignored") {

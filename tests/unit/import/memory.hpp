@@ -97,4 +97,9 @@ inline std::string instance(const std::string& lines, const std::string& name = 
          "/24\n  }\n" + lines + "\n}\n";
 }
 
+inline std::string check_script(const std::string& script, const std::string& more = "") {
+  return "vrrp_script c {\n  script \"" + script + "\"\n" + more + "}\n";
+}
+inline const std::string tracked = "track_script {\nc\n}\n";
+
 }  // namespace redvip::keepalived

@@ -96,3 +96,16 @@ TEST_CASE("a snapshot is searched by index, name and address") {
   CHECK(snapshot.by_address(vip.address)->index == 7);
   CHECK(snapshot.by_address(other_vip.address) == nullptr);
 }
+
+TEST_CASE("an interface has an address with any prefix length, and a prefix with its own") {
+  const Interface interface {
+    7, "eth0", true, {}, { node, vip, other_vip }
+  };
+  for (const auto& each : interface.addresses) {
+    CHECK(interface.has(each.address));
+    CHECK(interface.has(each));
+    CHECK_FALSE(interface.has(IpPrefix{each.address, 31}));
+  }
+  CHECK_FALSE(interface.has(IpAddress{0x0a4d0000}));
+  CHECK_FALSE(interface.has(IpAddress{0x0a4d0066}));
+}

@@ -361,4 +361,17 @@ TEST_CASE("an accepted advertisement is counted, and its oddities too") {
   CHECK(counters.rejected == Counters{}.rejected);
 }
 
+TEST_CASE(
+    "a packet says which router it is of whatever else is wrong with it, if it is long enough") {
+  const auto of = [](const Octets& packet) { return vrid_of({packet, std::nullopt}); };
+  CHECK(of(with_header(captured)) == 51);
+  CHECK(of(with_header(changed(captured, 1, 52))) == 52);  // its checksum is wrong
+  const auto whole = with_header(captured);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CHECK(of({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)}) == std::nullopt);
+  }
+  const Datagram::Ipv6Header header{ip("fe80::1"), ip("ff02::12"), 255};
+  CHECK(vrid_of({captured, header}) == 51);
+}
+
 }  // namespace redvip::vrrp
