@@ -1,10 +1,32 @@
 #include "daemon/node.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/overload.hpp"
 
 namespace redvip::daemon {
+namespace {
+
+// Whatever takes the service, draws clients or gives a Redis another role. What gives something up,
+// or only looks or tells, is as right as before.
+bool rests_on_the_moment(const Action& action) {
+  return std::visit(
+      Overload{
+          [](const action::SendAdvert& advert) { return advert.priority.value() > 0; },
+          [](action::AddVips) { return true; },
+          [](action::RefreshVips) { return true; },
+          [](action::Announce) { return true; },
+          [](const action::Send& send) {
+            return !std::holds_alternative<command::UnpauseWrites>(send.command);
+          },
+          [](const auto&) { return false; },
+      },
+      action);
+}
+
+}  // namespace
+
 Node::Node(Site site, std::optional<Journal> journal)
     : service_{std::move(site), std::move(journal)},
       election_config_{service_.priority(), service_.site().service.advert_interval,
@@ -19,6 +41,13 @@ std::vector<Action> Node::handle(Instant now, const Event& event) {
   notice_stall();
   dispatch(event);
   return std::move(actions_);
+}
+
+bool Node::lapsed(Instant now, const Action& action) {
+  const Micros late{now - now_};
+  if (late <= active_down()) return false;
+  lapse_ = late;
+  return rests_on_the_moment(action);
 }
 
 void Node::dispatch(const Event& event) {
@@ -43,7 +72,7 @@ Micros Node::active_down() const {
 }
 
 void Node::notice_stall() {
-  Micros late{0};
+  auto late = std::exchange(lapse_, Micros{0});
   for (const auto& timer : timers_) {
     if (timer.due && now_ > *timer.due) late = std::max(late, Micros{now_ - *timer.due});
   }
@@ -57,6 +86,7 @@ void Node::notice_stall() {
 void Node::on_timer(const event::TimerFired& fired) {
   auto& timer = armed(fired.timer);
   if (!timer.due || timer.generation != fired.generation) return;  // stale
+  const Micros late{now_ - *timer.due};
   timer.due.reset();
   switch (fired.timer) {
     case Timer::adver:
@@ -65,6 +95,7 @@ void Node::on_timer(const event::TimerFired& fired) {
       return tell_election(vrrp::AdverTimer{}, false);
     case Timer::active_down:
       if (looking_ || service_.paused()) return arm(Timer::active_down, active_down());
+      if (doubts_silence(late)) return arm(Timer::active_down, election_config_.advert_interval);
       return tell_election(vrrp::ActiveDownTimer{}, false);
     case Timer::settle:
       looking_ = false;
@@ -76,9 +107,17 @@ void Node::on_timer(const event::TimerFired& fired) {
   }
 }
 
+// This host stood still when its patience ended: the advert lies unread perhaps, or the owner stood
+// still as well (two virtual machines of one hypervisor). One interval more tells, and no second one.
+bool Node::doubts_silence(Micros late) {
+  const bool stood_still = late > Micros{election_config_.advert_interval} / 10;
+  return stood_still && !std::exchange(doubted_, true);
+}
+
 // `from` is nullptr where it is no node of ours.
 void Node::hear(const vrrp::Advert& advert, const event::AdvertHeard* from) {
   const bool active = std::holds_alternative<vrrp::Active>(election_);
+  doubted_ = false;
   hearing_ = from;
   if (!(active && service_.paused())) tell_election(advert, false);
   hearing_ = nullptr;

@@ -83,7 +83,9 @@ void ServiceRunner::deliver(const Event& event) {
   while (!events_.empty()) {
     const auto next = std::move(events_.front());
     events_.pop_front();
-    for (const auto& action : node_.handle(now(), next)) carry_out(action);
+    for (const auto& action : node_.handle(now(), next)) {
+      if (!node_.lapsed(now(), action)) carry_out(action);
+    }
   }
   delivering_ = false;
   tally_.two_owners(now(), node_.service().rival_heard(now()));

@@ -30,6 +30,7 @@ void Chaos::strike() {
       {6, &Chaos::stall_redis, all},
       {8, &Chaos::crash_daemon, true},
       {6, &Chaos::freeze_daemon, all},
+      {3, &Chaos::freeze_between_actions, all},
       {5, &Chaos::lose_host, machines},
       {2, &Chaos::lose_everything, machines},
       {6, &Chaos::cut_host, net},
@@ -113,6 +114,12 @@ Micros Chaos::freeze_daemon(NodeIndex node) {
     world_.say("redvip of " + world_.site.name(node) + " runs again");
     world_.hosts[node]->daemon.thaw();
   });
+  return lasts;
+}
+
+Micros Chaos::freeze_between_actions(NodeIndex node) {
+  const auto lasts = while_(Millis{50}, Seconds{5});
+  world_.hosts[node]->daemon.freeze_between_actions(1 + world_.chance.below(60), lasts);
   return lasts;
 }
 

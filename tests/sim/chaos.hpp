@@ -48,6 +48,7 @@ class Chaos {
   Micros stall_redis(NodeIndex node);
   Micros crash_daemon(NodeIndex node);
   Micros freeze_daemon(NodeIndex node);
+  Micros freeze_between_actions(NodeIndex node);
   Micros lose_host(NodeIndex node);
   Micros lose_everything(NodeIndex node);
   Micros cut_host(NodeIndex node);

@@ -41,9 +41,15 @@ void Daemon::crash() {
   frozen_ = dying_ = false;
   waiting_.clear();
   late_timers_.clear();
+  interrupted_.clear();
   connections_.clear();
   guard({});
   world_.hosts[self_]->kernel.refusing = false;
+}
+
+void Daemon::freeze_between_actions(std::uint64_t after, Micros lasts) {
+  freeze_after_ = after;
+  freeze_lasts_ = lasts;
 }
 
 void Daemon::freeze() {
@@ -62,6 +68,9 @@ void Daemon::thaw() {
   if (node_ && holding_vips_ && !world_.hosts[self_]->kernel.has_vip(world_.now())) {
     waiting_.push_back(event::VipsMissing{});
   }
+  handling_ = true;
+  carry_out(std::exchange(interrupted_, {}));
+  handling_ = false;
   const auto timers = std::exchange(late_timers_, {});
   const auto events = std::exchange(waiting_, {});
   const bool timers_first = world_.chance.one_in(2);
@@ -120,16 +129,41 @@ void Daemon::handle(const Event& event) {
   auto actions = altered(world_.options.mutant, world_.site, self_,
                          node_->handle(world_.now() - hidden_, *heard));
   world_.invariants.decided(self_, before, actions);
+  carry_out({actions.begin(), actions.end()});
+}
+
+void Daemon::carry_out(std::deque<Action> actions) {
   const auto life = life_;
-  for (const auto& action : actions) {
+  while (!actions.empty()) {
+    if (frozen_) {
+      interrupted_ = std::move(actions);
+      return;
+    }
+    const auto action = std::move(actions.front());
+    actions.pop_front();
+    const bool lapsed = node_->lapsed(world_.now() - hidden_, action);
+    if (!lapsed || world_.options.mutant == Mutant::late_actions) carry_out(action);
     if (life != life_) return;  // it has exited
-    carry_out(action);
-    const bool visible = !std::holds_alternative<action::Arm>(action) &&
-                         !std::holds_alternative<action::Observe>(action);
-    if (!visible || crash_after_ == 0 || --crash_after_ > 0) continue;
+    strike_between(action);
+    if (dying_) return;
+  }
+}
+
+void Daemon::strike_between(const Action& done) {
+  const bool visible = !std::holds_alternative<action::Arm>(done) &&
+                       !std::holds_alternative<action::Observe>(done);
+  if (visible && crash_after_ > 0 && --crash_after_ == 0) {
     world_.say("redvip of " + world_.site.name(self_) + " crashes between two actions");
     dying_ = true;  // not now: a connection may be in the middle of telling us something
     return later(Micros{0}, [this] { crash(); });
+  }
+  if (freeze_after_ > 0 && --freeze_after_ == 0) {
+    world_.say("redvip of " + world_.site.name(self_) + " freezes between two actions");
+    freeze();
+    later(freeze_lasts_, [this] {
+      world_.say("redvip of " + world_.site.name(self_) + " runs again");
+      thaw();
+    });
   }
 }
 

@@ -20,8 +20,9 @@ class Daemon {
   void start();
   void crash();                                                        // SIGKILL
   void crash_after(std::uint64_t actions) { crash_after_ = actions; }  // 0: not
-  void freeze();
+  void freeze();                                                       // SIGSTOP
   void thaw();
+  void freeze_between_actions(std::uint64_t after, Micros lasts);
   void deliver(const Event& event);
   void redis_closed(NodeIndex node);
 
@@ -33,7 +34,9 @@ class Daemon {
 
  private:
   void handle(const Event& event);
+  void carry_out(std::deque<Action> actions);
   void carry_out(const Action& action);
+  void strike_between(const Action& done);
   void fire(const event::TimerFired& fired);
   void add_vips(bool report);
   void watch_vips();
@@ -59,6 +62,9 @@ class Daemon {
   bool holding_vips_ = false;
   std::optional<NodeIndex> guarded_;
   std::uint64_t crash_after_ = 0;
+  std::uint64_t freeze_after_ = 0;
+  Micros freeze_lasts_{0};
+  std::deque<Action> interrupted_;  // by a freeze
   bool dying_ = false;
   bool handling_ = false;
   std::deque<Event> waiting_;

@@ -21,7 +21,7 @@ void Invariants::look_at_pauses(NodeIndex node) {
   const auto& host = *world_.hosts[node];
   const bool paused = host.daemon.state() == State::serving && host.redis.paused() &&
                       host.redis.is_master() && !roles_are_moving() && !anybody_paused() &&
-                      !host.redis.busy();
+                      !host.redis.busy() && !host.redis.locked();
   const auto limit = world_.hosts.size() > 2 ? pause_runs_out : paused_limit;
   if (lasts(watched(node).paused_since, paused, limit) && calm_for(Seconds{3})) {
     breaks("S35", name(node) + " serves, and its writes are paused");

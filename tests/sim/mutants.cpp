@@ -30,6 +30,7 @@ constexpr const char* names[] = {
     "advantage_never_given",
     "stale_timers",
     "blind_after_stall",
+    "late_actions",
     "no_pause",
     "no_unpause",
     "no_park",

@@ -36,6 +36,7 @@ enum class Mutant : std::uint8_t {
   advantage_never_given,   // adverts carry the configured priority only
   stale_timers,            // an expiry that was overtaken by a new Arm counts as the new one
   blind_after_stall,       // the clock hides that the process was frozen
+  late_actions,            // what was decided before a stall is done after it
   no_pause,                // writes go on during a hand-over
   no_unpause,              // and after one that failed they do not
   no_park,                 // the park command is never sent

@@ -115,10 +115,14 @@ void let_operator_decide(World& world) {
     chosen.daemon.deliver(event::SwitchoverAsked{"its data is wanted"});
     world.run_for(Seconds{5});
   }
+  NodeIndex owner = best;  // a preferred node may have taken over meanwhile
+  for (NodeIndex node = 0; node < world.hosts.size(); ++node) {
+    if (world.hosts[node]->daemon.state() == State::serving) owner = node;
+  }
   for (NodeIndex node = 0; node < world.hosts.size(); ++node) {
     if (node == best || !asks_for_a_decision(world, node)) continue;
     world.ledger.given_up(world.hosts[node]->redis.data() & ~chosen.redis.data());
-    (void)world.hosts[node]->redis.execute(command::Follow{world.site.redis(best), {}});
+    (void)world.hosts[node]->redis.execute(command::Follow{world.site.redis(owner), {}});
   }
 }
 

@@ -218,6 +218,48 @@ TEST_CASE("after a stall an owner that hears its successor yields without one ad
                    "a: follow 10.77.0.2:6379, kill clients of 10.77.0.100:6379") == 1);
 }
 
+// An owner's machine of whose advertisement the process was stopped before it was sent.
+struct Interrupted {
+  Node node{site(a), std::nullopt};
+  Instant now{Seconds{1000}};
+
+  bool lapses(const Action& action, Micros after) { return node.lapsed(now + after, action); }
+};
+
+TEST_CASE("what was decided before a stall lapses if it takes the service or draws clients") {
+  Interrupted scene;
+  (void)scene.node.handle(scene.now, event::Start{});
+  const Action advert = action::SendAdvert{Priority::of(250)};
+  CHECK_FALSE(scene.lapses(advert, Millis{300}));
+  CHECK(scene.lapses(advert, Seconds{8}));
+  CHECK(scene.lapses(action::AddVips{}, Seconds{8}));
+  CHECK(scene.lapses(action::RefreshVips{}, Seconds{8}));
+  CHECK(scene.lapses(action::Announce{}, Seconds{8}));
+  CHECK(scene.lapses(action::Send{a, command::Promote{}}, Seconds{8}));
+  CHECK(scene.lapses(action::Send{b, command::Park{}}, Seconds{8}));
+}
+
+TEST_CASE("what was decided before a stall is done if it gives something up or only tells") {
+  Interrupted scene;
+  (void)scene.node.handle(scene.now, event::Start{});
+  CHECK_FALSE(scene.lapses(action::SendAdvert{Priority::of(0)}, Seconds{8}));
+  CHECK_FALSE(scene.lapses(action::RemoveVips{}, Seconds{8}));
+  CHECK_FALSE(scene.lapses(action::ResetClients{}, Seconds{8}));
+  CHECK_FALSE(scene.lapses(action::Send{a, command::UnpauseWrites{}}, Seconds{8}));
+  CHECK_FALSE(scene.lapses(action::Arm{Timer::tick, Millis{100}, 1}, Seconds{8}));
+}
+
+TEST_CASE("an action that lapses is a stall, even where no timer was due meanwhile") {
+  NodeScene scene{site(a)};
+  serve(scene);
+  CHECK(scene.machine.lapsed(scene.now + Seconds{8}, action::Announce{}));
+  REQUIRE(scene.machine.advertising());
+  scene.tell(event::LinkMeasured{0});
+  CHECK_FALSE(scene.machine.advertising());
+  scene.pass(Millis{200});
+  CHECK(scene.machine.advertising());
+}
+
 TEST_CASE("a loop that is late by less than an active-down interval goes on as before") {
   NodeScene scene{site(a)};
   serve(scene);
@@ -227,6 +269,27 @@ TEST_CASE("a loop that is late by less than an active-down interval goes on as b
   scene.pass(Micros{0});
   const auto script = scene.take();
   CHECK(std::count(script.begin(), script.end(), "advert 250") >= 1);
+}
+
+TEST_CASE("an Active_Down_Timer that fires late is believed one interval later, once") {
+  NodeScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.owner.reset();
+  const auto late = GENERATE(Millis{10}, Millis{11});
+  scene.now = *scene.armed(Timer::active_down).due + late;
+  scene.pass(Micros{0});
+  CHECK(scene.machine.advertising() == (late == Millis{10}));
+  SECTION("not where the owner is heard by then") {
+    if (scene.machine.advertising()) return;
+    scene.tell(advert(a, 250));
+    scene.pass(Millis{290});
+    CHECK_FALSE(scene.machine.advertising());
+  }
+  SECTION("however late it fires again") {
+    scene.now += Millis{150};
+    scene.pass(Micros{0});
+    CHECK(scene.machine.advertising());
+  }
 }
 
 TEST_CASE("a paused standby lets the Active_Down_Timer run out without leading") {
