@@ -11,10 +11,25 @@ Micros silence_limit(Centiseconds interval) {
   return 4 * Micros{interval};
 }
 
+// RFC 9568 6.4.3: the lower priority; of two equal ones the lower address.
+bool yields(const event::AdvertHeard& advert, const Owner& owner, const IpAddress& address) {
+  return advert.priority < owner.priority ||
+         (advert.priority == owner.priority && advert.sender < address);
+}
+
 bool cannot_judge(Refusal refusal) {
   return refusal == Refusal::authentication || refusal == Refusal::protected_mode ||
          refusal == Refusal::max_clients || refusal == Refusal::misconfigured ||
          refusal == Refusal::other;
+}
+
+// Whose host must be there for this to happen.
+std::optional<NodeIndex> speaker(const Event& event) {
+  if (const auto* observed = std::get_if<event::RedisObserved>(&event)) return observed->node;
+  if (const auto* refused = std::get_if<event::RedisRefused>(&event)) return refused->node;
+  if (const auto* connected = std::get_if<event::RedisConnected>(&event)) return connected->node;
+  const auto* lost = std::get_if<event::RedisLost>(&event);
+  return lost && lost->loss == Loss::refused ? std::optional{lost->node} : std::nullopt;
 }
 
 // Bursts count: what a master may have written since the last look is judged by the most that it
@@ -57,6 +72,10 @@ void Facts::heard(Instant now, const event::AdvertHeard& advert) {
     }
     return;
   }
+  // Of two that advertise, the one to which the other will yield: not each in its turn.
+  const bool both = owner_ && owner_->node != advert.from && owner_->expires_after > Micros{0} &&
+                    now - owner_->heard_at <= 3 * Micros{advert.max_advert_interval};
+  if (both && yields(advert, *owner_, site_->vrrp_address(owner_->node))) return;
   const bool continues =
       owner_ && owner_->node == advert.from && now - owner_->heard_at <= owner_->expires_after;
   owner_ = Owner{advert.from, advert.priority, now, continues ? owner_->first_heard_at : now,
@@ -66,6 +85,11 @@ void Facts::heard(Instant now, const event::AdvertHeard& advert) {
 
 void Facts::update(Instant now, const Event& event) {
   using Reach = RedisFacts::Reach;
+  if (const auto node = speaker(event)) {
+    auto& redis = redis_[*node];
+    redis.silent_for = redis.spoke_at ? Micros{now - *redis.spoke_at} : Micros{0};
+    redis.spoke_at = now;
+  }
   if (const auto* advert = std::get_if<event::AdvertHeard>(&event)) {
     heard(now, *advert);
   } else if (const auto* observed = std::get_if<event::RedisObserved>(&event)) {
@@ -140,7 +164,8 @@ bool Facts::local_up(Instant now) const {
       redis.answered_at && now - *redis.answered_at >= site_->service.redis.down_after;
   switch (redis.reach) {
     case RedisFacts::Reach::unknown:
-      return true;  // nothing proves it down yet
+      // After a stall what it said before counts for nothing; but a question that stays open does.
+      return !redis.asked_at || now - *redis.asked_at < site_->service.redis.down_after;
     case RedisFacts::Reach::answering:
       return !silent;
     case RedisFacts::Reach::refusing:

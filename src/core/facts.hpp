@@ -24,6 +24,8 @@ struct RedisFacts {
   Loss loss = Loss::closed;            // while lost
   std::string problem;                 // while refusing or lost: its words
   Micros round_trip{0};                // of the last question and its answer
+  std::optional<Instant> spoke_at{};   // its host: an answer, a connection, a refusal
+  Micros silent_for{0};                // until then
   std::int64_t write_rate = 0;         // of a master: bytes per second, the most of late
 
   // Its process has ended: the host answers, and nobody listens there.

@@ -61,10 +61,31 @@ Verdict may_lead_unseen(const Observation& local, const std::optional<Journal>& 
                         " keys was last known of the owner's. " + how_to_decide);
 }
 
-Verdict against_peer(const Site& site, NodeIndex peer, const Observation& local,
-                     const Observation& theirs, const std::optional<Journal>& journal,
-                     Micros unowned) {
-  const auto comparison = compare(local, theirs, journal ? journal->past : std::vector<PastLine>{});
+// A full copy knows its master's ID, and none of the lines before it (redis.md 2.2). Where another
+// node has the same as one of the two, its IDs tell how they are related.
+Comparison compared_with_peer(const Site& site, const Facts& facts,
+                              const std::optional<Journal>& journal, NodeIndex peer, Instant now) {
+  const auto past = journal ? journal->past : std::vector<PastLine>{};
+  const auto& local = *facts.current(now, site.self);
+  const auto& theirs = *facts.current(now, peer);
+  const auto direct = compare(local, theirs, past);
+  for (NodeIndex node = 0; node < site.nodes.size(); ++node) {
+    const auto* between = facts.current(now, node);
+    if (direct.relation != Relation::unrelated) break;
+    if (!between || node == site.self || node == peer) continue;
+    const auto here = compare(local, *between, past);
+    const auto there = compare(*between, theirs);
+    if (here.relation == Relation::same && here.exact && there.exact) return there;
+    if (there.relation == Relation::same && there.exact && here.exact) return here;
+  }
+  return direct;
+}
+
+Verdict against_peer(const Site& site, const Facts& facts, const std::optional<Journal>& journal,
+                     NodeIndex peer, Instant now, Micros unowned) {
+  const auto& local = *facts.current(now, site.self);
+  const auto& theirs = *facts.current(now, peer);
+  const auto comparison = compared_with_peer(site, facts, journal, peer, now);
   const auto sentence = "its Redis (" + holds(local) + ") " + describe(comparison) + " " +
                         site.name(peer) + " (" + holds(theirs) + ")";
   switch (comparison.relation) {
@@ -146,7 +167,7 @@ Verdict may_lead(const Site& site, const Facts& facts, const std::optional<Journ
       if (answered && now - *answered < patience_with_unseen) seen_lately = site.name(peer);
       continue;
     }
-    const auto verdict = against_peer(site, peer, *local, *theirs, journal, unowned);
+    const auto verdict = against_peer(site, facts, journal, peer, now, unowned);
     if (!verdict.yes) return verdict;
   }
   if (unseen.empty()) return Verdict::fit();

@@ -71,6 +71,9 @@ std::optional<Comparison> by_journal(const Observation& mine, const Observation&
     const auto common = std::min(line->until, reached);
     const auto mine_end = exact ? mine.applied_offset() : std::max(line->until, forgotten);
     auto result = beyond(common, mine_end, theirs.applied_offset());
+    if (result.relation == Relation::ahead && frozen(theirs) && theirs.keys > 0) {
+      result.relation = Relation::diverged;
+    }
     result.exact = exact;
     return result;
   }

@@ -53,6 +53,9 @@ void Service::housekeeping(const Event& event) {
   let_go_of_address();
   refuse_clients();
   if (done<command::Park>(site_.self)) unpause_the_other();
+  // Whoever leads when it comes, or nobody, paused or looking: it is told once only.
+  if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
+  if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);
   if (const auto* seen = happened<event::RedisObserved>()) {
     notice_progress(seen->node, seen->observation);
   }

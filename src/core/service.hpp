@@ -123,6 +123,8 @@ class Service {
   void let_go_of_address();
   void refuse_clients();
   void admit_clients();
+  [[nodiscard]] bool link_is_read(const Observation& mine);
+  [[nodiscard]] static bool may_copy_another(const Observation& replica);
   void park_ourselves(const Observation& mine);
   void call_off_copy();
   void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);
@@ -177,6 +179,7 @@ class Service {
   void keep_address();
   void announce_again();
   [[nodiscard]] bool cut_off_perhaps() const;
+  [[nodiscard]] bool peer_is_back() const;
   void align_peers();
   void give_up_advantage();
 
@@ -215,6 +218,7 @@ class Service {
   Toll toll_;                               // of the transition to come
   std::optional<std::int64_t> joining_at_;  // what we had in common with the master we follow now
   std::optional<Instant> follow_sent_;
+  std::optional<Instant> reading_link_since_;  // before we follow another
   std::optional<Instant> park_sent_;
   bool refusing_clients_ = false;
   std::optional<Instant> refuse_clients_at_;

@@ -189,4 +189,46 @@ void Service::leave_for_good() {
   order(action::Exit{});
 }
 
+std::string Service::objection_to(NodeIndex node, Instant now) const {
+  if (!site_.priority(node)) return "it is not in service.nodes";
+  const auto* mine = facts_.current(now, site_.self);
+  const auto* theirs = facts_.current(now, node);
+  if (!theirs) {
+    const auto& problem = facts_.redis(node).problem;
+    return problem.empty() ? "its Redis does not answer" : "its Redis cannot be seen: " + problem;
+  }
+  if (!follows(*theirs, site_.self) || !theirs->link_up) {
+    return "its Redis is not in sync with this one";
+  }
+  if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) return verdict.why;
+  if (mine && mine->replid != theirs->replid) return "its Redis has another replication ID";
+  if (const auto unfed = mine ? unfed_bytes(*theirs) : 0; unfed > 0) {
+    return "its Redis has yet to receive " + std::to_string(unfed) + " bytes";
+  }
+  if (facts_.peer_missing(now, node)) return "its redvip is not running, or hangs";
+  if (const auto* peer = facts_.peer(now, node)) {
+    if (peer->paused) return "its redvip is paused";
+    if (peer->state == State::fault) return peer->reason;
+  }
+  return {};
+}
+
+std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now) const {
+  std::string why;
+  for (const auto node : site_.service.nodes) {
+    if (node == site_.self) continue;
+    const auto objection = objection_to(node, now);
+    if (objection.empty()) return {node, {}};
+    why += (why.empty() ? "" : "; ") + site_.name(node) + ": " + objection;
+  }
+  return {std::nullopt, why.empty() ? "there is no other node" : why};
+}
+
+// Its skew, and the questions and answers that a hand-over is made of: pause, look, look there,
+// promote.
+Micros Service::switchover_estimate(NodeIndex node) const {
+  return skew_of(node) + 2 * facts_.redis(site_.self).round_trip +
+         3 * facts_.redis(node).round_trip;
+}
+
 }  // namespace redvip

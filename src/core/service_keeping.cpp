@@ -3,13 +3,18 @@
 #include "core/service.hpp"
 
 namespace redvip {
+namespace {
+
+constexpr Seconds patience_with_bgsave{10};
+
+}  // namespace
 
 void Service::keep_dataset(const std::string& why, NodeIndex owner, const Comparison& comparison) {
   using Step = Keeping::Step;
   const auto* mine = local();
   reason_ = "saving the local dataset before it follows: " + why;
   // Of Redis's own save points, say: ours begins when theirs is over.
-  const auto patience = mine->bgsave_in_progress ? Seconds{1} : Seconds{10};
+  const auto patience = mine->bgsave_in_progress ? Seconds{1} : patience_with_bgsave;
   const auto waited = now_ - keeping_.since;
   switch (keeping_.step) {
     case Step::idle:
@@ -54,7 +59,7 @@ void Service::tail_read(const event::TailRead& tail) {
     return note(false, keeping_.why + "; but no client wrote any of it: nothing to save");
   }
   keeping_.step = Keeping::Step::asked;
-  command(site_.self, command::SaveDataset{});
+  keeping_.since = now_ - patience_with_bgsave;  // at once
 }
 
 void Service::dataset_kept(const event::DatasetKept& kept) {

@@ -64,6 +64,7 @@ void Service::enter(State next, std::string cause) {
   state_since_ = now_;
   if (next != State::promoting && next != State::handing_over) asked_by_.clear();
   keeping_ = Keeping{};
+  reading_link_since_.reset();
   order(action::Record{std::move(transition)});
   if (next == State::standby) order(election::Join{});
   if (next == State::holding || next == State::fault) order(election::Leave{});

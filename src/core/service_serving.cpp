@@ -21,10 +21,10 @@ constexpr Millis soonest_restart{5};
 
 void Service::serving() {
   if (owner_must_stop()) return;
+  if (fired(Timer::tick)) align_peers();
+  if (state_ != State::serving) return;
   guard_address();
   if (fired(Timer::tick)) {
-    align_peers();
-    if (state_ != State::serving) return;
     give_up_advantage();
     require_replicas();
     reason_ = "the owner";
@@ -110,6 +110,7 @@ bool Service::tracked_failure_ends_it() {
 void Service::lose(State next, const std::string& cause, Address address) {
   advantage_.reset();
   follow_sent_.reset();
+  park_sent_.reset();
   if (!facts_.leading()) end_our_pause();
   order(election::Leave{});
   const bool gone = facts_.redis(site_.self).gone();
@@ -185,15 +186,28 @@ bool Service::cut_off_perhaps() const {
 // without a word, and the neighbours must be told whose it is.
 void Service::announce_again() {
   const Micros interval = site_.service.advert_interval;
-  const auto* connected = happened<event::RedisConnected>();
   if (happened<event::AdvertHeard>()) {  // a lower one: it is the other that yields
     rival_heard_ = now_;
     asked_before_announcing_ = true;
     arm(Timer::announce, interval / 2);
-  } else if (happened<event::AddressClaimed>() || (connected && connected->node != site_.self)) {
+  } else if (happened<event::AddressClaimed>() || peer_is_back()) {
     asked_before_announcing_ = true;
     arm(Timer::announce, interval * 3 / 2);
   }
+}
+
+// Heard again after so long that it may have been cut off from here, and have led meanwhile. A short
+// cut breaks no connection.
+bool Service::peer_is_back() const {
+  const auto long_enough =
+      std::max<Micros>(3 * site_.service.advert_interval, 2 * site_.service.redis.probe_interval);
+  for (NodeIndex peer = 0; peer < site_.nodes.size(); ++peer) {
+    const auto& redis = facts_.redis(peer);
+    const bool spoke = peer != site_.self && redis.spoke_at == now_;
+    if (spoke && redis.silent_for >= long_enough) return true;
+  }
+  const auto* connected = happened<event::RedisConnected>();
+  return connected && connected->node != site_.self;
 }
 
 void Service::align_peers() {
@@ -231,8 +245,16 @@ void Service::align_peers() {
     const auto [follow, why] = may_follow(site_.service.redis, *theirs, *mine, comparison, false);
     if (follow == Follow::yes) {
       command(peer, command::Follow{site_.redis(site_.self), killable_clients(*theirs)});
+    } else if (facts_.peer_missing(now_, peer) && may_copy_another(*theirs)) {
+      note(true, site_.name(peer) + " has what nobody else has, and no redvip: parked");
+      park(peer, *theirs);
     }
   }
+}
+
+// A replica whose master is not there goes back to it, whatever that has then, and copies it.
+bool Service::may_copy_another(const Observation& replica) {
+  return !replica.is_master() && !replica.link_up && !replica.is_parked() && replica.keys > 0;
 }
 
 // The incumbent's advantage lasts until nobody is left who could come back with another history.
@@ -248,48 +270,6 @@ void Service::give_up_advantage() {
 
 bool Service::rival_heard(Instant now) const {
   return state_ == State::serving && rival_heard_ && now - *rival_heard_ <= silence();
-}
-
-std::string Service::objection_to(NodeIndex node, Instant now) const {
-  if (!site_.priority(node)) return "it is not in service.nodes";
-  const auto* mine = facts_.current(now, site_.self);
-  const auto* theirs = facts_.current(now, node);
-  if (!theirs) {
-    const auto& problem = facts_.redis(node).problem;
-    return problem.empty() ? "its Redis does not answer" : "its Redis cannot be seen: " + problem;
-  }
-  if (!follows(*theirs, site_.self) || !theirs->link_up) {
-    return "its Redis is not in sync with this one";
-  }
-  if (const auto verdict = may_promote(site_, *theirs); !verdict.yes) return verdict.why;
-  if (mine && mine->replid != theirs->replid) return "its Redis has another replication ID";
-  if (const auto unfed = mine ? unfed_bytes(*theirs) : 0; unfed > 0) {
-    return "its Redis has yet to receive " + std::to_string(unfed) + " bytes";
-  }
-  if (facts_.peer_missing(now, node)) return "its redvip is not running, or hangs";
-  if (const auto* peer = facts_.peer(now, node)) {
-    if (peer->paused) return "its redvip is paused";
-    if (peer->state == State::fault) return peer->reason;
-  }
-  return {};
-}
-
-std::pair<std::optional<NodeIndex>, std::string> Service::successor(Instant now) const {
-  std::string why;
-  for (const auto node : site_.service.nodes) {
-    if (node == site_.self) continue;
-    const auto objection = objection_to(node, now);
-    if (objection.empty()) return {node, {}};
-    why += (why.empty() ? "" : "; ") + site_.name(node) + ": " + objection;
-  }
-  return {std::nullopt, why.empty() ? "there is no other node" : why};
-}
-
-// Its skew, and the questions and answers that a hand-over is made of: pause, look, look there,
-// promote.
-Micros Service::switchover_estimate(NodeIndex node) const {
-  return skew_of(node) + 2 * facts_.redis(site_.self).round_trip +
-         3 * facts_.redis(node).round_trip;
 }
 
 }  // namespace redvip

@@ -58,9 +58,9 @@ void Service::start_takeover(const std::string& cause) {
   const auto from = takeover_.from;
   // One that restarted since is no longer the source of what we have.
   const bool alive = from && facts_.responsive(now_, *from, site_.service.redis.probe_interval) &&
-                     at(*from)->replid == redis->replid;
+                     at(*from)->is_master() && at(*from)->replid == redis->replid;
   takeover_.planned = (takeover_.requested && !takeover_.forced) ||
-                      (alive && facts_.released_by() == from && at(*from)->is_master());
+                      (alive && facts_.released_by() == from);
   takeover_.asked_for = takeover_.asked_for || (takeover_.planned && !takeover_.requested);
   if (!alive) return step_to(TakeOver::Step::draining);
   step_to(TakeOver::Step::freezing);
@@ -127,6 +127,12 @@ void Service::freezing() {
            "writes could not be paused on " + site_.name(from) + ": " + paused->error->text());
     ask(from);
   } else if (const auto* master = observed(from); master && takeover_.confirmed) {
+    // Somebody made it a replica: what it says is no longer how far its stream to us went.
+    if (!master->is_master()) {
+      command(from, command::UnpauseWrites{});
+      takeover_.paused_other = false;
+      return step_to(TakeOver::Step::draining);
+    }
     takeover_.frozen_offset = master->applied_offset();
     mark("frozen");
     step_to(TakeOver::Step::catching_up);

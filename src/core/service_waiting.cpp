@@ -98,6 +98,9 @@ std::string Service::unfit_to_request(const Owner& owner) const {
   if (!master || !master->is_master()) {
     return "the Redis of " + site_.name(owner.node) + " cannot be seen from here";
   }
+  if (master->replid != redis->replid) {
+    return "the local Redis has another replication ID than that of " + site_.name(owner.node);
+  }
   if (const auto unfed = unfed_bytes(*redis); unfed > 0) {
     return "the local Redis has yet to receive " + std::to_string(unfed) + " bytes";
   }
@@ -136,9 +139,6 @@ void Service::holding() {
     if (now_ >= held_until_) place("");
     if (state_ != State::holding) return;
   }
-  // Whoever leads when it comes, or nobody: it is told once only.
-  if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
-  if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);
   if (owner && owner->node != site_.self) return follow_owner(owner->node);
   call_off_copy();
 }
@@ -173,12 +173,15 @@ void Service::follow_owner(NodeIndex owner) {
   const auto [follow, why] = may_follow(site_.service.redis, *mine, *master, comparison, was_copy);
   if (follow == Follow::no) {
     reason_ = "not following " + site_.name(owner) + ": " + why;
+    if (master->is_master() && may_copy_another(*mine)) park_ourselves(*mine);
     return;
   }
   if (mine->is_master()) return park_ourselves(*mine);
   const bool kept = keeping_.step == Keeping::Step::kept;
   if (follow == Follow::save_first && !kept) return keep_dataset(why, owner, comparison);
   if (follow_sent_ && now_ - *follow_sent_ < patience_with_interference()) return;
+  if (!link_is_read(*mine)) return;
+  reading_link_since_.reset();
   follow_sent_ = now_;
   joining_at_.reset();
   if (comparison.exact && comparison.common >= 0) joining_at_ = comparison.common;
@@ -187,6 +190,20 @@ void Service::follow_owner(NodeIndex owner) {
            Motive::diverged, Toll{std::nullopt, comparison.mine_only, {}});
   }
   command(site_.self, command::Follow{site_.redis(owner), killable_clients(*mine)});
+}
+
+// What has come of the old master and was not yet read goes with the link, and the owner may have
+// less. No socket while the link counts as up: it was reset, and is still being read (redis.md 4.1).
+bool Service::link_is_read(const Observation& mine) {
+  const auto master = facts_.master_of_local();
+  if (!mine.link_up || !master) return true;
+  if (!reading_link_since_) reading_link_since_ = now_;
+  if (now_ - *reading_link_since_ > site_.service.redis.down_after) return true;
+  if (const auto* measured = happened<event::LinkMeasured>()) return measured->unread == 0U;
+  if (fired(Timer::tick) || observed(site_.self)) {
+    order(action::MeasureLink{site_.redis(*master)});
+  }
+  return false;
 }
 
 void Service::park_ourselves(const Observation& mine) {

@@ -35,6 +35,52 @@ TEST_CASE("an owner's own interval decides, not ours") {
   CHECK(known.facts.owner(start + Seconds{4}));
 }
 
+TEST_CASE("of two that advertise, the one to which the other will yield is the owner") {
+  const auto where = site_of_three(c);
+  Facts facts{where};
+  facts.update(start, advert(a, 250));
+  facts.update(start + Millis{50}, advert(b, 245));
+  CHECK(facts.owner(start + Millis{50})->node == a);
+  facts.update(start + Millis{60}, advert(b, 251));
+  CHECK(facts.owner(start + Millis{60})->node == b);
+  facts.update(start + Millis{70}, advert(a, 251));
+  CHECK(facts.owner(start + Millis{70})->node == b);  // of the higher address
+}
+
+TEST_CASE("a lower one is the owner once the higher one is silent, or has let go") {
+  const auto where = site_of_three(c);
+  Facts facts{where};
+  facts.update(start, advert(a, 250));
+  SECTION("silent: its successor leads after three intervals and a skew") {
+    facts.update(start + Micros{302343}, advert(b, 245));
+  }
+  SECTION("let go") {
+    facts.update(start + Millis{10}, advert(a, 0));
+    facts.update(start + Millis{10}, advert(b, 245));
+  }
+  CHECK(facts.last_owner()->node == b);
+}
+
+TEST_CASE("how long a host was silent before it is heard again is known") {
+  Known known;
+  const auto silent_for = [&] { return known.facts.redis(a).silent_for; };
+  known.at(Micros{0}, event::RedisObserved{a, master(1)});
+  known.at(Millis{450}, event::RedisObserved{a, master(1)});
+  CHECK(silent_for() == Millis{450});
+  known.at(Millis{460}, event::RedisLost{a, Loss::unreachable, ""});  // said by our own kernel
+  known.at(Millis{760}, event::RedisLost{a, Loss::refused, ""});
+  CHECK(silent_for() == Millis{310});
+}
+
+TEST_CASE("after a stall a local Redis that leaves a question open for down_after is down") {
+  Known known;
+  known.at(Micros{0}, event::RedisObserved{b, replica_of(a, 1)});
+  known.facts.forget_freshness();
+  known.facts.asked(start + Millis{100}, b);
+  CHECK(known.facts.local_up(start + Millis{1099}));
+  CHECK_FALSE(known.facts.local_up(start + Millis{1100}));
+}
+
 TEST_CASE("priority 0 ends an ownership at once and is remembered until somebody leads") {
   Known known;
   known.at(Micros{0}, advert(a, 250));

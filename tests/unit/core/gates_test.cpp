@@ -95,6 +95,25 @@ TEST_CASE("a node does not lead while a peer in sight has something that it has 
   CHECK_FALSE(lead(loading, master(1000), std::nullopt).yes);
 }
 
+TEST_CASE("a third node that has the same as a full copy tells how that is related to a peer") {
+  // redis-c copied redis-b whole, once that had left the line of redis-a after 1000 bytes.
+  auto copy = promoted(1000, 1300);
+  copy.replid2.clear();
+  copy.second_repl_offset = -1;
+  const auto look_from = [&](NodeIndex self) {
+    auto where = site_of_three(self);
+    Facts facts{where};
+    facts.update(now, event::RedisObserved{a, parked(1000)});
+    facts.update(now, event::RedisObserved{b, promoted(1000, 1300)});
+    facts.update(now, event::RedisObserved{c, copy});
+    return may_lead(where, facts, std::nullopt, now, Micros{0});
+  };
+  CHECK(look_from(c).yes);
+  CHECK(contains(look_from(a).why, "is 300 bytes behind redis-"));
+  copy.master_repl_offset = 1200;  // no longer the same
+  CHECK(contains(look_from(c).why, "shares no history with redis-a"));
+}
+
 TEST_CASE("a journal does not excuse being behind a peer that can be seen") {
   const auto last_owner = remembers(true, "first run", {the_line, 1000, 100});
   CHECK_FALSE(lead(parked(1000), parked(1120), last_owner).yes);

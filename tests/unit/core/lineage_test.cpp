@@ -173,6 +173,16 @@ TEST_CASE("after an append-only file was replayed the journal's last look stands
         "diverged from (about 40 bytes only here, 340 only there)");
 }
 
+TEST_CASE("a master without a backlog may have written what its offset does not tell") {
+  const auto mine = on_line(parked(1017), '8');
+  auto theirs = promoted(1000, 1000);
+  theirs.backlog_active = false;
+  const std::vector<PastLine> past{{the_line, 1010, true}};
+  CHECK(compare(mine, theirs, past).relation == Relation::diverged);
+  theirs.backlog_active = true;
+  CHECK(compare(mine, theirs, past).relation == Relation::ahead);
+}
+
 TEST_CASE("a journal that has not noted a restart yet does not vouch for what came back") {
   auto mine = on_line(parked(1), '8');
   mine.aof_enabled = true;

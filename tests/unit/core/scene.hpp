@@ -32,6 +32,16 @@ inline Site site(NodeIndex self) {
   return result;
 }
 
+// And redis-c, the third in line.
+constexpr NodeIndex c = 2;
+inline Site site_of_three(NodeIndex self) {
+  auto result = site(self);
+  result.nodes.push_back({"redis-c", IpAddress{0x0A4D0003}});
+  result.service.nodes.push_back(c);
+  result.service.priorities.push_back(Priority::of(240));
+  return result;
+}
+
 inline Observation master(std::int64_t offset) {
   Observation redis;
   redis.run_id = "first run";
@@ -53,7 +63,7 @@ inline Observation replica_at(const std::string& host, std::uint16_t port, std::
 }
 
 inline Observation replica_of(NodeIndex node, std::int64_t offset) {
-  const auto endpoint = site(a).redis(node);
+  const auto endpoint = site_of_three(a).redis(node);
   auto redis = replica_at(endpoint.address.text(), endpoint.port, offset);
   redis.link_up = true;
   return redis;
@@ -88,7 +98,7 @@ inline Observation restarted_empty() {
 }
 
 inline event::AdvertHeard advert(NodeIndex from, int priority) {
-  return {from, site(a).nodes[from].address, Priority::of(priority), Centiseconds{10}};
+  return {from, site_of_three(a).nodes[from].address, Priority::of(priority), Centiseconds{10}};
 }
 
 using Script = std::vector<std::string>;
@@ -97,7 +107,7 @@ using Script = std::vector<std::string>;
 inline const std::string kill_vip = ", kill clients of 10.77.0.100:6379";
 
 struct Spell {
-  static std::string node(NodeIndex index) { return index == a ? "a" : "b"; }
+  static std::string node(NodeIndex index) { return index == a ? "a" : index == b ? "b" : "c"; }
   static std::string killing(const std::vector<Endpoint>& clients) {
     std::string text;
     for (const auto& client : clients) text += ", kill clients of " + client.text();

@@ -193,6 +193,41 @@ TEST_CASE("what could be a healed partition lets the other side's advert come fi
   CHECK(without_refresh(scene.take()) == Script{"announce"});
 }
 
+TEST_CASE("a cut that was too short to break a connection may have been a partition as well") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.pass(Seconds{7});
+  scene.redis[b].reset();
+  scene.pass(Millis{400});
+  scene.take();
+  scene.redis[b] = replica_of(a, 1000);
+  scene.tell(event::RedisObserved{b, replica_of(a, 1000)});
+  scene.pass(Millis{140});
+  CHECK(without_refresh(scene.take()) == Script{});
+  scene.pass(Millis{20});
+  CHECK(without_refresh(scene.take()) == Script{"announce"});
+}
+
+TEST_CASE("an owner that yields twice within a second is parked at once both times") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  for (int time = 0; time < 2; ++time) {
+    scene.tell(event::Followed{advert(b, 251)});
+    scene.pass(Millis{100});
+    const auto script = scene.take();
+    CHECK(std::count(script.begin(), script.end(), "a: park" + kill_vip) == 1);
+    scene.done(a);
+    scene.tell(advert(b, 0));
+    scene.pass(Millis{100});
+    scene.tell(event::Led{});
+    scene.pass(Millis{50});
+    scene.done(a);
+    scene.tell(event::VipsAdded{std::nullopt});
+    scene.take();
+    REQUIRE(scene.machine.state() == State::serving);
+  }
+}
+
 TEST_CASE("a repeated announcement asks first whether anybody else has the address") {
   ServiceScene scene{site(a)};
   serve(scene);

@@ -137,6 +137,20 @@ TEST_CASE("when only the owner's daemon died: pause, catch up, park with its cli
   CHECK(scene.take() == Script{"b: promote"});
 }
 
+TEST_CASE("a replica's offset is not taken for what the old owner had: its link is read instead") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[a] = master(1500);
+  owner_daemon_dies(scene);
+  CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms"});
+  scene.redis[a] = replica_of(b, 900);  // somebody's REPLICAOF
+  scene.done(a);
+  CHECK(scene.take() == Script{"a: unpause writes"});
+  look_at_link(scene, 20, 600U);
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "b: promote") == 0);
+}
+
 TEST_CASE("an old owner's Redis that dies in the middle is drained like any other") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);

@@ -322,6 +322,78 @@ TEST_CASE("a node that is terminated while it stands by just goes") {
   CHECK(scene.take() == Script{"leave", "exit"});
 }
 
+TEST_CASE("a preferred node does not take over from a line that its Redis is not on") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[a] = promoted(1000, 1300);
+  scene.pass(Millis{100});
+  scene.take();
+  scene.tell(event::SwitchoverAsked{});
+  CHECK(contains(scene.transitions.back().cause, "has another replication ID"));
+}
+
+TEST_CASE("a replica that changes masters reads its old link to the end first") {
+  ServiceScene scene{site_of_three(c)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.redis[c] = replica_of(a, 1000);
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Millis{650});
+  REQUIRE(scene.machine.state() == State::standby);
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  scene.tell(advert(a, 0));
+  scene.redis[b] = promoted(1000, 1000);
+  scene.owner = advert(b, 251);
+  scene.take();
+  scene.pass(Millis{100});
+  auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "measure link") >= 1);
+  scene.tell(event::LinkMeasured{600U});
+  CHECK(scene.take() == Script{});
+  SECTION("once it is read") {
+    scene.tell(event::LinkMeasured{0U});
+    CHECK(scene.take() == Script{"c: follow 10.77.0.2:6379" + kill_vip});
+  }
+  SECTION("or after down_after: it hangs") {
+    scene.pass(Millis{1100});
+    script = scene.take();
+    CHECK(std::count(script.begin(), script.end(), "c: follow 10.77.0.2:6379" + kill_vip) == 1);
+  }
+}
+
+TEST_CASE("a replica with more than the owner does not go back to its old master either") {
+  ServiceScene scene{site_of_three(c)};
+  scene.redis[b] = promoted(1000, 1000);
+  scene.redis[c] = link_down(replica_of(a, 1017), Seconds{2});
+  scene.owner = advert(b, 251);
+  scene.tell(event::Start{});
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  scene.pass(Millis{650});
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "c: park" + kill_vip) == 1);
+  CHECK(contains(scene.machine.reason(), "17 bytes ahead"));
+}
+
+TEST_CASE("what is told of a tail while the node listens after a stall is not forgotten") {
+  ServiceScene scene{site(a)};
+  come_back_diverged(scene);
+  scene.redis[a] = parked(1049);
+  scene.done(a);
+  scene.pass(Millis{100});
+  CHECK(scene.take().back() == "read tail 1001..1049");
+  const bool stalled = GENERATE(true, false);
+  scene.tell(stalled ? Event{event::Stalled{Millis{400}}} : Event{event::PauseAsked{}});
+  scene.take();
+  scene.tell(event::TailRead{2, "2 commands"});
+  CHECK(scene.take() == Script{});
+  scene.tell(stalled ? Event{event::Settled{}} : Event{event::ResumeAsked{}});
+  scene.pass(Millis{300});
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "a: save dataset") == 1);
+}
+
 TEST_CASE("a standby refuses to take over when it could not do it safely, and says why") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
