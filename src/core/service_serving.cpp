@@ -196,8 +196,8 @@ void Service::announce_again() {
   }
 }
 
-// Heard again after so long that it may have been cut off from here, and have led meanwhile. A short
-// cut breaks no connection.
+// Heard again after so long that it may have been cut off from here, and have led meanwhile. A
+// short cut breaks no connection.
 bool Service::peer_is_back() const {
   const auto long_enough =
       std::max<Micros>(3 * site_.service.advert_interval, 2 * site_.service.redis.probe_interval);

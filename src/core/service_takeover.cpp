@@ -59,8 +59,8 @@ void Service::start_takeover(const std::string& cause) {
   // One that restarted since is no longer the source of what we have.
   const bool alive = from && facts_.responsive(now_, *from, site_.service.redis.probe_interval) &&
                      at(*from)->is_master() && at(*from)->replid == redis->replid;
-  takeover_.planned = (takeover_.requested && !takeover_.forced) ||
-                      (alive && facts_.released_by() == from);
+  takeover_.planned =
+      (takeover_.requested && !takeover_.forced) || (alive && facts_.released_by() == from);
   takeover_.asked_for = takeover_.asked_for || (takeover_.planned && !takeover_.requested);
   if (!alive) return step_to(TakeOver::Step::draining);
   step_to(TakeOver::Step::freezing);

@@ -193,7 +193,8 @@ void Service::follow_owner(NodeIndex owner) {
 }
 
 // What has come of the old master and was not yet read goes with the link, and the owner may have
-// less. No socket while the link counts as up: it was reset, and is still being read (redis.md 4.1).
+// less. No socket while the link counts as up: it was reset, and is still being read
+// (redis.md 4.1).
 bool Service::link_is_read(const Observation& mine) {
   const auto master = facts_.master_of_local();
   if (!mine.link_up || !master) return true;

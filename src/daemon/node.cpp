@@ -108,7 +108,8 @@ void Node::on_timer(const event::TimerFired& fired) {
 }
 
 // This host stood still when its patience ended: the advert lies unread perhaps, or the owner stood
-// still as well (two virtual machines of one hypervisor). One interval more tells, and no second one.
+// still as well (two virtual machines of one hypervisor). One interval more tells, and no second
+// one.
 bool Node::doubts_silence(Micros late) {
   const bool stood_still = late > Micros{election_config_.advert_interval} / 10;
   return stood_still && !std::exchange(doubted_, true);

@@ -150,8 +150,8 @@ void Daemon::carry_out(std::deque<Action> actions) {
 }
 
 void Daemon::strike_between(const Action& done) {
-  const bool visible = !std::holds_alternative<action::Arm>(done) &&
-                       !std::holds_alternative<action::Observe>(done);
+  const bool visible =
+      !std::holds_alternative<action::Arm>(done) && !std::holds_alternative<action::Observe>(done);
   if (visible && crash_after_ > 0 && --crash_after_ == 0) {
     world_.say("redvip of " + world_.site.name(self_) + " crashes between two actions");
     dying_ = true;  // not now: a connection may be in the middle of telling us something
