@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <ctime>
+#include <chrono>
 
 #include "daemon/files.hpp"
 
@@ -24,7 +24,9 @@ bool take_restart_mark(const std::string& runtime_dir) {
   struct stat mark {};
   if (::stat(mark_in(runtime_dir).c_str(), &mark) != 0) return false;
   ::unlink(mark_in(runtime_dir).c_str());
-  const auto age = std::time(nullptr) - mark.st_mtime;
+  // time() lags behind by up to a tick, and Linux 6.13's timestamps do not.
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const auto age = now - mark.st_mtime;
   return age >= 0 && age <= restart_mark_seconds;
 }
 
