@@ -11,12 +11,6 @@ Micros silence_limit(Centiseconds interval) {
   return 4 * Micros{interval};
 }
 
-// RFC 9568 6.4.3: the lower priority; of two equal ones the lower address.
-bool yields(const event::AdvertHeard& advert, const Owner& owner, const IpAddress& address) {
-  return advert.priority < owner.priority ||
-         (advert.priority == owner.priority && advert.sender < address);
-}
-
 bool cannot_judge(Refusal refusal) {
   return refusal == Refusal::authentication || refusal == Refusal::protected_mode ||
          refusal == Refusal::max_clients || refusal == Refusal::misconfigured ||
@@ -75,7 +69,8 @@ void Facts::heard(Instant now, const event::AdvertHeard& advert) {
   // Of two that advertise, the one to which the other will yield: not each in its turn.
   const bool both = owner_ && owner_->node != advert.from && owner_->expires_after > Micros{0} &&
                     now - owner_->heard_at <= 3 * Micros{advert.max_advert_interval};
-  if (both && yields(advert, *owner_, site_->vrrp_address(owner_->node))) return;
+  const Rank theirs{advert.priority, advert.sender};
+  if (both && theirs < Rank{owner_->priority, site_->vrrp_address(owner_->node)}) return;
   const bool continues =
       owner_ && owner_->node == advert.from && now - owner_->heard_at <= owner_->expires_after;
   owner_ = Owner{advert.from, advert.priority, now, continues ? owner_->first_heard_at : now,

@@ -199,6 +199,10 @@ std::optional<NodeIndex> longer_history(const Site& site, const Facts& facts,
   return best;
 }
 
+bool may_copy_another(const Observation& replica) {
+  return !replica.is_master() && !replica.link_up && !replica.is_parked() && replica.keys > 0;
+}
+
 FollowVerdict may_follow(const RedisConfig& config, const Observation& follower,
                          const Observation& master, const Comparison& comparison, bool was_copy) {
   if (!master.is_master()) return {Follow::no, "it is not a master (yet)"};

@@ -38,6 +38,10 @@ struct Verdict {
 [[nodiscard]] std::optional<NodeIndex> longer_history(const Site& site, const Facts& facts,
                                                       const Observation& local, Instant now);
 
+// Whether this replica, whose master is not there, would go back to it, whatever that has then, and
+// copy it.
+[[nodiscard]] bool may_copy_another(const Observation& replica);
+
 // May a Redis follow `master` and take over its data?
 enum class Follow : std::uint8_t {
   yes,

@@ -19,14 +19,19 @@ bool frozen(const Observation& redis) {
   return redis.is_master() && !redis.backlog_active;
 }
 
+// One that looks like `less` than the other, and may have written what its offset does not tell.
+void doubt(Comparison& result, Relation less, const Observation& redis) {
+  if (result.relation == less && frozen(redis) && redis.keys > 0) {
+    result.relation = Relation::diverged;
+  }
+}
+
 // `promoted` left the line of `other` at its second_repl_offset. The result is promoted's view.
 Comparison after_promotion(const Observation& promoted, const Observation& other) {
   // The other may also be far behind the fork: they have in common what it has.
   const auto common = std::min(promoted.second_repl_offset - 1, other.applied_offset());
   auto result = beyond(common, promoted.applied_offset(), other.applied_offset());
-  if (result.relation == Relation::behind && frozen(promoted) && promoted.keys > 0) {
-    result.relation = Relation::diverged;
-  }
+  doubt(result, Relation::behind, promoted);
   return result;
 }
 
@@ -47,10 +52,8 @@ Comparison by_ids(const Observation& mine, const Observation& theirs) {
   if (theirs.replid2 == mine.replid) return mirrored(after_promotion(theirs, mine));
   const auto fork = std::min(mine.second_repl_offset, theirs.second_repl_offset) - 1;
   auto result = beyond(fork, mine.applied_offset(), theirs.applied_offset());
-  if ((result.relation == Relation::behind && frozen(mine) && mine.keys > 0) ||
-      (result.relation == Relation::ahead && frozen(theirs) && theirs.keys > 0)) {
-    result.relation = Relation::diverged;
-  }
+  doubt(result, Relation::behind, mine);
+  doubt(result, Relation::ahead, theirs);
   return result;
 }
 
@@ -71,9 +74,7 @@ std::optional<Comparison> by_journal(const Observation& mine, const Observation&
     const auto common = std::min(line->until, reached);
     const auto mine_end = exact ? mine.applied_offset() : std::max(line->until, forgotten);
     auto result = beyond(common, mine_end, theirs.applied_offset());
-    if (result.relation == Relation::ahead && frozen(theirs) && theirs.keys > 0) {
-      result.relation = Relation::diverged;
-    }
+    doubt(result, Relation::ahead, theirs);
     result.exact = exact;
     return result;
   }

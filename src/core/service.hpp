@@ -124,7 +124,6 @@ class Service {
   void refuse_clients();
   void admit_clients();
   [[nodiscard]] bool link_is_read(const Observation& mine);
-  [[nodiscard]] static bool may_copy_another(const Observation& replica);
   void park_ourselves(const Observation& mine);
   void call_off_copy();
   void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);

@@ -252,11 +252,6 @@ void Service::align_peers() {
   }
 }
 
-// A replica whose master is not there goes back to it, whatever that has then, and copies it.
-bool Service::may_copy_another(const Observation& replica) {
-  return !replica.is_master() && !replica.link_up && !replica.is_parked() && replica.keys > 0;
-}
-
 // The incumbent's advantage lasts until nobody is left who could come back with another history.
 void Service::give_up_advantage() {
   if (!advantage_) return;

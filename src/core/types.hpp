@@ -107,6 +107,14 @@ struct Endpoint {
   auto operator<=>(const Endpoint&) const = default;
 };
 
+// Of two that advertise the same service, the one that goes on: the higher priority, of equal ones
+// the higher address (RFC 9568 6.4.3).
+struct Rank {
+  Priority priority;
+  IpAddress address;
+  auto operator<=>(const Rank&) const = default;
+};
+
 // Decimal, whole text, no sign beyond '-', no blanks. nullopt for anything else, overflow included.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 

@@ -48,8 +48,7 @@ Step unchanged(const State& state) {
 }
 
 bool beats_us(const Config& config, const Advert& advert) {
-  return advert.priority > config.priority ||
-         (advert.priority == config.priority && advert.sender > config.self);
+  return Rank{advert.priority, advert.sender} > Rank{config.priority, config.self};
 }
 
 // One overload for each pair of state and event: a pair that is missing does not compile.

@@ -97,10 +97,7 @@ Count count(const Fleet::Member& member) {
 }
 
 std::string command_name(pid_t pid) {
-  std::ifstream file{"/proc/" + std::to_string(pid) + "/comm"};
-  std::string name;
-  std::getline(file, name);
-  return name;
+  return lab::read_file("/proc/" + std::to_string(pid) + "/comm");
 }
 
 // What has another name than the daemon is a script, or what that runs.
@@ -109,11 +106,11 @@ MemoryOfTree memory_of(const Fleet::Member& member) {
   if (!member.daemon) return sum;
   const auto daemon = command_name(member.daemon->pid());
   for (const pid_t pid : descendants(member.daemon->pid())) {
-    const auto name = command_name(pid);
+    const bool script = command_name(pid) != daemon;
     const Memory one = memory(pid);
     sum.all.rss += one.rss;
     sum.all.pss += one.pss;
-    if (name != daemon) sum.scripts += one.pss;
+    if (script) sum.scripts += one.pss;
   }
   return sum;
 }

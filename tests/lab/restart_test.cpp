@@ -89,7 +89,7 @@ TEST_CASE("while an announced restart is under way another node leads: the addre
   REQUIRE(run_redvip(scene.owner, "prepare-restart").status == 0);
   scene.owner.daemon->end();
   REQUIRE(scene.owner.holds_vip());
-  // After a shorter cut its connection lives on, and it announces its address late.
+  // A shorter cut breaks no connection: the end of this one is seen by the new one.
   scene.require_eventually("the other sees nothing of this Redis", [&] {
     const auto nodes = scene.standby.status().nodes;
     return std::any_of(nodes.begin(), nodes.end(),
