@@ -6,13 +6,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* password = "s3cr3t78";
+constexpr const char* key = "s3cr3t78";
 
 Router authenticated() {
   Router router = v2();
   router.priority = 150;
   router.auth = "AH";
-  router.password = password;
+  router.password = key;
   return router;
 }
 
@@ -30,7 +30,7 @@ void sent(Kind kind) {
   Bench bench{kind, authenticated()};
   bench.until_active();
   bench.listen(2500ms);
-  const auto all = bench.authentications(password);
+  const auto all = bench.authentications(key);
   require(all.size() > 2, "its adverts are not authenticated");
   std::uint32_t expected = all.front().sequence;
   for (const AhFields& fields : all) {
@@ -47,7 +47,7 @@ void right(Kind kind) {
   Bench bench{kind, authenticated()};
   bench.until_active();
   bench.require_yields("the right digest",
-                       ah_frame(claim(bench), {.password = password, .sequence = high}));
+                       ah_frame(claim(bench), {.password = key, .sequence = high}));
 }
 
 void wrong(Kind kind) {
@@ -57,11 +57,11 @@ void wrong(Kind kind) {
   bench.require_ignores("no header", frame(stimulus));
   bench.require_ignores(
       "a wrong digest",
-      ah_frame(stimulus, {.password = password, .sequence = high, .digest_right = false}));
+      ah_frame(stimulus, {.password = key, .sequence = high, .digest_right = false}));
   bench.require_ignores("another password",
                         ah_frame(stimulus, {.password = "password", .sequence = high}));
   bench.require_ignores("another SPI",
-                        ah_frame(stimulus, {.password = password, .spi = address(below.address)}));
+                        ah_frame(stimulus, {.password = key, .spi = address(below.address)}));
 }
 
 // The number of an advert that was believed does not count again, the next one does.
@@ -69,11 +69,11 @@ void replayed(Kind kind) {
   Bench bench{kind, authenticated()};
   bench.until_active();
   bench.next_advert();
-  bench.send(ah_frame(claim(bench, 50), {.password = password, .sequence = high}));
+  bench.send(ah_frame(claim(bench, 50), {.password = key, .sequence = high}));
   bench.require_stays_active("a replayed number",
-                             ah_frame(claim(bench), {.password = password, .sequence = high}));
+                             ah_frame(claim(bench), {.password = key, .sequence = high}));
   bench.require_yields("a later number",
-                       ah_frame(claim(bench), {.password = password, .sequence = 2 * high}));
+                       ah_frame(claim(bench), {.password = key, .sequence = 2 * high}));
 }
 
 }  // namespace

@@ -23,11 +23,6 @@ void interface_mac(Kind kind) {
   require_link_source(kind, v4(), device_mac);
 }
 
-Router with_vmac(Router router) {
-  router.vmac = true;
-  return router;
-}
-
 void virtual_mac(Kind kind) {
   require_link_source(kind, with_vmac(v4()), mac("00:00:5e:00:01:33"));
 }

@@ -28,4 +28,9 @@ Router v2_pass(const std::string& password) {
   return router;
 }
 
+Router with_vmac(Router router) {
+  router.vmac = true;
+  return router;
+}
+
 }  // namespace redvip::conformance

@@ -32,5 +32,6 @@ struct Case {
 [[nodiscard]] Router v6();
 [[nodiscard]] Router v2();  // an interval of 1 s, its smallest
 [[nodiscard]] Router v2_pass(const std::string& password);
+[[nodiscard]] Router with_vmac(Router router);
 
 }  // namespace redvip::conformance

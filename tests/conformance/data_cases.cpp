@@ -83,11 +83,6 @@ void require_one_answers(Kind kind, const Router& router, const Octets& expected
   for (const Octets& one : macs) require(one == expected, "the answer names " + to_hex(one));
 }
 
-Router with_vmac(Router router) {
-  router.vmac = true;
-  return router;
-}
-
 void interface_answers(Kind kind) {
   require_one_answers(kind, v4(), device_mac);
 }

@@ -202,7 +202,7 @@ void slowest_pace(Kind kind) {
   require_pace(kind, router, 1);
 }
 
-void reserved_bits(Kind kind) {
+void sent_reserved_bits(Kind kind) {
   Router router = golden(v4());
   router.interval = 500ms;
   router.vips = {"10.0.0.100/24", "10.0.0.101/24"};
@@ -232,7 +232,7 @@ std::vector<Case> transmission_cases() {
       {"TX11", "1, 20 and 255 VIPs, in the order of the configuration", address_lists},
       {"TX12", "intervals of 0.1 and 1 s", pace},
       {"TX12-4095", "an interval of 40.95 s", slowest_pace, Turn::first},
-      {"TX13", "the reserved bits are 0", reserved_bits},
+      {"TX13", "the reserved bits are 0", sent_reserved_bits},
   };
 }
 

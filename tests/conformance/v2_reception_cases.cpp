@@ -6,7 +6,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* password = "s3cr3t78";
+constexpr const char* secret = "s3cr3t78";
 
 void other_interval(Kind kind) {
   Bench bench{kind, v2()};
@@ -17,7 +17,7 @@ void other_interval(Kind kind) {
 }
 
 void wrong_authentication(Kind kind) {
-  Bench bench{kind, v2_pass(password)};
+  Bench bench{kind, v2_pass(secret)};
   bench.until_active();
   for (const int type : {0, 2, 9}) {
     Stimulus stimulus = bench.advert(200);
@@ -48,7 +48,7 @@ void data_without_type(Kind kind) {
 }
 
 void nearly_the_password(Kind kind) {
-  Bench bench{kind, v2_pass(password)};
+  Bench bench{kind, v2_pass(secret)};
   bench.until_active();
   Stimulus stimulus = bench.advert(200);
   stimulus.auth_data.back() ^= 1;
@@ -56,12 +56,12 @@ void nearly_the_password(Kind kind) {
 }
 
 void right_password(Kind kind) {
-  Bench bench{kind, v2_pass(password)};
+  Bench bench{kind, v2_pass(secret)};
   bench.until_active();
   bench.require_yields("the right password", frame(bench.advert(200)));
 }
 
-void other_addresses(Kind kind) {
+void other_v2_addresses(Kind kind) {
   Bench bench{kind, v2()};
   bench.until_active();
   Stimulus stimulus = bench.advert(200);
@@ -103,7 +103,7 @@ std::vector<Case> v2_reception_cases() {
       {"RX19-right", "the right password: believed", right_password},
       {"RX20", "no authentication, with data: believed", data_without_type},
       {"RX21", "7 octets of the password right: dropped", nearly_the_password},
-      {"RX22", "version 2, another list of VIPs: dropped", other_addresses},
+      {"RX22", "version 2, another list of VIPs: dropped", other_v2_addresses},
       {"RX22-owner", "the same of an address owner: believed", other_addresses_of_an_owner},
       {"RX26", "CARP of the same number: dropped", carp},
   };

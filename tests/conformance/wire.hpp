@@ -15,12 +15,15 @@ namespace redvip::conformance {
 using Octets = std::vector<std::uint8_t>;
 using Nanos = std::chrono::nanoseconds;
 
+constexpr std::size_t link_header = 14;  // of Ethernet: two MACs and the type
+
 // "10.0.0.5" to 4 octets, "fe80::5" to 16, "10.0.0.100/24" to 4; throws lab::LabError.
 [[nodiscard]] Octets address(const std::string& text);
 [[nodiscard]] Octets mac(const std::string& text);    // "02:00:00:00:00:05"
 [[nodiscard]] Octets hex(const std::string& digits);  // "2133 9601", blanks are ignored
 [[nodiscard]] std::string to_hex(const Octets& octets);
 [[nodiscard]] Octets operator+(Octets left, const Octets& right);
+[[nodiscard]] Octets part(const Octets& octets, std::size_t from, std::size_t length);
 
 // RFC 1071, of a message whose checksum field is 0; of an intact one it is 0.
 [[nodiscard]] std::uint16_t internet_checksum(const Octets& octets);

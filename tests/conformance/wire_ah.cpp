@@ -9,16 +9,10 @@
 namespace redvip::conformance {
 namespace {
 
-constexpr std::size_t link_header = 14;
 constexpr std::size_t ip_header = 20;
 constexpr std::size_t before_digest = 12;  // next header, length, reserved, SPI, sequence
 constexpr std::size_t digest_length = 12;
 constexpr std::size_t whole = ip_header + before_digest + digest_length;
-
-Octets part(const Octets& octets, std::size_t from, std::size_t length) {
-  const auto begin = octets.begin() + static_cast<std::ptrdiff_t>(from);
-  return {begin, begin + static_cast<std::ptrdiff_t>(length)};
-}
 
 // HMAC-MD5-96 (RFC 2403) of an IPv4 packet; what may change on its way counts as 0.
 Octets digest(Octets ip, const std::string& password) {

@@ -1,17 +1,16 @@
 #include "conformance/wire.hpp"
 
 namespace redvip::conformance {
-namespace {
-
-constexpr std::size_t link_header = 14;
-
-int u16(const Octets& octets, std::size_t at) {
-  return octets[at] << 8 | octets[at + 1];
-}
 
 Octets part(const Octets& octets, std::size_t from, std::size_t length) {
   const auto begin = octets.begin() + static_cast<std::ptrdiff_t>(from);
   return {begin, begin + static_cast<std::ptrdiff_t>(length)};
+}
+
+namespace {
+
+int u16(const Octets& octets, std::size_t at) {
+  return octets[at] << 8 | octets[at + 1];
 }
 
 // Only up to the total length: what follows is Ethernet padding.

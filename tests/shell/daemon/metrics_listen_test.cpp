@@ -33,26 +33,20 @@ class StandardError {
   Socket before_;
 };
 
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
-
 }  // namespace
 
 TEST_CASE("only the address that is asked for is listened on, of either family") {
   const Namespace own;
   Bench bench;
   const auto at = bench.listen({address("127.0.0.1"), 9652});
-  CHECK(Client{{address("127.0.0.2"), 9652}}.refused());
-  CHECK(Client{{address("::1"), 9652}}.refused());
+  CHECK(HttpClient{{address("127.0.0.2"), 9652}}.refused());
+  CHECK(HttpClient{{address("::1"), 9652}}.refused());
   bench.require_honest_client_is_served(at);
   bench.require_honest_client_is_served(bench.listen({address("::1"), 9652}));
-  CHECK(Client{at}.refused());
+  CHECK(HttpClient{at}.refused());
   const Endpoint every{address("::"), 9652};
   bench.listen(every);
-  CHECK(Client{at}.refused());  // every IPv6 address, and no other
+  CHECK(HttpClient{at}.refused());  // every IPv6 address, and no other
   bench.require_honest_client_is_served({address("::1"), 9652});
 }
 
@@ -68,7 +62,7 @@ TEST_CASE(
     const auto before = bench.ticks;
     REQUIRE(bench.eventually([&] { return bench.ticks > before + 40; }));
   }
-  REQUIRE(bench.eventually([&] { return !Client{at}.refused(); }));
+  REQUIRE(bench.eventually([&] { return !HttpClient{at}.refused(); }));
   bench.require_honest_client_is_served(at);
   CHECK(count(log.text(),
               "metrics: 127.0.0.1:9652 cannot be listened on (Address already in use), so nobody "
@@ -85,7 +79,7 @@ TEST_CASE("an address that this host does not have is said to be that, until it 
   bench.server.listen(at);
   CHECK(count(log.text(), "no interface of this host has that address") == 1);
   run("ip addr add 10.77.0.1/24 dev lo");
-  REQUIRE(bench.eventually([&] { return !Client{at}.refused(); }));
+  REQUIRE(bench.eventually([&] { return !HttpClient{at}.refused(); }));
   bench.require_honest_client_is_served(at);
 }
 
@@ -93,25 +87,25 @@ TEST_CASE("where it listened before, nothing is left: no listener and no connect
   const Namespace own;
   Bench bench;
   const auto first = bench.listen({address("127.0.0.1"), 9652});
-  Client old{first};
+  HttpClient old{first};
   REQUIRE(bench.eventually([&] { return bench.server.connections() == 1; }));
   const auto second = bench.listen({address("127.0.0.1"), 9653});
-  CHECK(Client{first}.refused());
+  CHECK(HttpClient{first}.refused());
   REQUIRE(bench.eventually([&] { return old.closed(); }));
   bench.require_honest_client_is_served(second);
   bench.server.listen(std::nullopt);
-  CHECK(Client{second}.refused());
+  CHECK(HttpClient{second}.refused());
   CHECK_FALSE(bench.server.address());
 }
 
 TEST_CASE("a server may go while clients are connected and its address is still being tried") {
   const Namespace own;
   Bench bench;
-  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<std::unique_ptr<HttpClient>> clients;
   {
     MetricsServer other{bench.io, bench.log, [] { return std::string(1U << 20, 'x'); }, {}};
     other.listen(local);
-    for (int i = 0; i < 3; ++i) clients.push_back(std::make_unique<Client>(*other.address(), 4096));
+    for (int i = 0; i < 3; ++i) clients.push_back(std::make_unique<HttpClient>(*other.address(), 4096));
     clients[0]->send("GET /metrics HTTP/1.1\r\n\r\n");
     clients[1]->send("GET");
     REQUIRE(bench.eventually([&] { return other.connections() == 3; }));

@@ -7,12 +7,6 @@ using namespace redvip::test::metrics;
 
 namespace {
 
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
-
 MetricsLimits short_lived() {
   MetricsLimits limits;
   limits.lifetime = Millis{250};
@@ -55,7 +49,7 @@ TEST_CASE("everything else is refused by name, and closed") {
 
 TEST_CASE("a request in pieces is answered, and so is the first of several at once") {
   Bench bench;
-  Client client{bench.listen()};
+  HttpClient client{bench.listen()};
   for (const std::string piece : {"GET /met", "rics HTTP/1.1\r", "\nHost: x\r\n", "\r\n"}) {
     bench.send(client, piece);
     const auto before = bench.ticks;
@@ -85,8 +79,8 @@ TEST_CASE("the text is built once for all who ask within its time, and anew afte
 TEST_CASE("who sends nothing, or a byte now and then, is closed at the end of its time") {
   Bench bench{short_lived()};
   const auto at = bench.listen();
-  Client silent{at};
-  Client slow{at};
+  HttpClient silent{at};
+  HttpClient slow{at};
   bench.on_tick = [&] { slow.send("G"); };
   REQUIRE(bench.eventually([&] { return bench.server.connections() == 2; }));
   const auto before = bench.ticks;
@@ -102,7 +96,7 @@ TEST_CASE("who sends nothing, or a byte now and then, is closed at the end of it
 TEST_CASE("a request of a megabyte is refused after eight kilobytes of it") {
   Bench bench;
   const auto at = bench.listen();
-  Client client{at};
+  HttpClient client{at};
   std::string request = "GET /metrics HTTP/1.1\r\n";
   while (request.size() < (1U << 20)) request += "X-Large: " + std::string(1000, 'x') + "\r\n";
   std::size_t sent = 0;
@@ -127,12 +121,12 @@ TEST_CASE("a flood has sixteen connections, the oldest goes first, and the loop 
   Bench bench{limits};
   const auto at = bench.listen();
   constexpr int wave = 60;
-  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<std::unique_ptr<HttpClient>> clients;
   std::size_t most = 0;
   int closed = 0;
   bench.on_tick = [&] {
     most = std::max(most, bench.server.connections());
-    if (clients.size() < wave) clients.push_back(std::make_unique<Client>(at));
+    if (clients.size() < wave) clients.push_back(std::make_unique<HttpClient>(at));
   };
   REQUIRE(bench.eventually([&] {
     closed = 0;
@@ -151,8 +145,8 @@ TEST_CASE("connections are accepted one at a time, with pauses, however many are
   limits.between_accepts = Millis{5};
   Bench bench{limits};
   const auto at = bench.listen();
-  std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 12; ++i) clients.push_back(std::make_unique<Client>(at));
+  std::vector<std::unique_ptr<HttpClient>> clients;
+  for (int i = 0; i < 12; ++i) clients.push_back(std::make_unique<HttpClient>(at));
   std::size_t before = 0;
   std::size_t most_at_once = 0;
   bench.on_tick = [&] {
@@ -169,9 +163,9 @@ TEST_CASE("who asks for much and never reads is closed at the end of its time") 
   Bench bench{limits};
   bench.text = std::string(std::size_t{16} << 20, 'x') + '\n';
   const auto at = bench.listen();
-  std::vector<std::unique_ptr<Client>> clients;
+  std::vector<std::unique_ptr<HttpClient>> clients;
   for (int i = 0; i < 4; ++i) {
-    clients.push_back(std::make_unique<Client>(at, 4096));
+    clients.push_back(std::make_unique<HttpClient>(at, 4096));
     bench.send(*clients.back(), "GET /metrics HTTP/1.1\r\n\r\n");
   }
   REQUIRE(bench.eventually([&] { return bench.built == 1 && bench.server.connections() == 4; }));

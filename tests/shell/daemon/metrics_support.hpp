@@ -17,10 +17,16 @@ using daemon::MetricsServer;
 
 inline const Endpoint local{IpAddress::parse("127.0.0.1").value(), 0};
 
+inline std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
 // Never waits, so that one thread is client and server.
-class Client {
+class HttpClient {
  public:
-  explicit Client(Endpoint to, int receive_buffer = 0)
+  explicit HttpClient(Endpoint to, int receive_buffer = 0)
       : socket_{::socket(to.address.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0)} {
     if (receive_buffer > 0) {
       ::setsockopt(socket_.fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
@@ -75,7 +81,7 @@ struct Bench {
   }
   // A condition may be asked again after it held.
   bool eventually(const std::function<bool()>& holds) { return test::eventually(io, holds); }
-  void send(Client& client, const std::string& what) {
+  void send(HttpClient& client, const std::string& what) {
     std::size_t sent = 0;
     REQUIRE(eventually([&] {
       if (sent < what.size()) sent += client.send(what.substr(sent));
@@ -83,7 +89,7 @@ struct Bench {
     }));
   }
   std::string answer(Endpoint to, const std::string& request) {
-    Client client{to};
+    HttpClient client{to};
     send(client, request);
     REQUIRE(eventually([&] { return client.closed(); }));
     return client.received;

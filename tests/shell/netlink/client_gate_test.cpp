@@ -13,8 +13,8 @@ using namespace redvip::test;
 namespace {
 
 // A client's host and, joined to it, the one that has the virtual addresses and runs the test.
-struct Hosts {
-  explicit Hosts(Family of = Family::ipv4) : family{of} {
+struct GatedHosts {
+  explicit GatedHosts(Family of = Family::ipv4) : family{of} {
     run("ip link add c0 type veth peer name s0 && ip link set s0 netns " + path_of(here));
     add("9", "c0");
     run("ip link set c0 up");
@@ -90,7 +90,7 @@ Result<ClientGate> closed_elsewhere() {
 }  // namespace
 
 TEST_CASE("an open gate refuses nobody and leaves no table") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   auto gate = open_gate();
   CHECK_FALSE(gate.closed());
   CHECK(tables().empty());
@@ -100,7 +100,7 @@ TEST_CASE("an open gate refuses nobody and leaves no table") {
 }
 
 TEST_CASE("the hooks stay in use for as long as somebody may need them") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   {
     const auto gate = open_gate();
     CHECK(tables("nft list tables") == "table inet redvip_hooks\n");
@@ -113,7 +113,7 @@ TEST_CASE("the hooks stay in use for as long as somebody may need them") {
 }
 
 TEST_CASE("where another daemon keeps the hooks in use, an error is still its own") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   const OtherDaemon first{closed_elsewhere};
   auto table = NftTable::open(Nft{}, "test", "queue", "try");
   REQUIRE(table);
@@ -127,7 +127,7 @@ TEST_CASE("a closed gate refuses whoever connects, whether Redis listens or not"
   const auto from = anywhere();
   const bool listens = GENERATE(true, false);
   CAPTURE(from, listens);
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   const auto dial = hosts.clients_on(from);
   std::optional<Socket> listener;
   if (listens) listener.emplace(listener_on(hosts.vip));
@@ -140,7 +140,7 @@ TEST_CASE("a closed gate refuses whoever connects, whether Redis listens or not"
 TEST_CASE("an established connection is reset on its next byte, which does not arrive") {
   const auto from = anywhere();
   CAPTURE(from);
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   const Link link{hosts.vip, hosts.clients_on(from)};
   REQUIRE(link.passes("a word"));
   auto gate = closed_gate({hosts.vip});
@@ -152,7 +152,7 @@ TEST_CASE("an established connection is reset on its next byte, which does not a
 TEST_CASE("what Redis still answers is not delivered, and a reset is") {
   const auto from = anywhere();
   CAPTURE(from);
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   const auto dial = hosts.clients_on(from);
   const Link link{hosts.vip, dial};
   const Link untouched{hosts.other_port, dial};
@@ -172,7 +172,7 @@ TEST_CASE("what Redis still answers is not delivered, and a reset is") {
 }
 
 TEST_CASE("a connection that waits to be accepted is not served either") {
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   const auto listener = listener_on(hosts.vip);
   const auto client = hosts.clients_on("another host")(hosts.vip);
   REQUIRE(outcome(client) == 0);
@@ -185,7 +185,7 @@ TEST_CASE("a connection that waits to be accepted is not served either") {
 }
 
 TEST_CASE("a client's own reset still ends its connection") {
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   std::optional<Socket> client;
   const auto listener = listener_on(hosts.vip);
   client.emplace(hosts.clients_on("another host")(hosts.vip));
@@ -200,9 +200,9 @@ TEST_CASE("a client's own reset still ends its connection") {
 
 TEST_CASE("the node's own address, other ports and other virtual addresses go on") {
   const auto from = anywhere();
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   const auto endpoint =
-      hosts.*GENERATE(&Hosts::own_address, &Hosts::other_port, &Hosts::second_vip);
+      hosts.*GENERATE(&GatedHosts::own_address, &GatedHosts::other_port, &GatedHosts::second_vip);
   CAPTURE(from, endpoint.text());
   const auto dial = hosts.clients_on(from);
   const Link before{endpoint, dial};
@@ -215,7 +215,7 @@ TEST_CASE("the node's own address, other ports and other virtual addresses go on
 }
 
 TEST_CASE("what this host itself asks of a Redis elsewhere at that port goes on") {
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   enter(hosts.there);
   const auto elsewhere = listener_on(hosts.client_host);
   enter(hosts.here);
@@ -226,7 +226,7 @@ TEST_CASE("what this host itself asks of a Redis elsewhere at that port goes on"
 TEST_CASE("admitted clients are served again, and the table is gone") {
   const auto from = anywhere();
   CAPTURE(from);
-  const Hosts hosts{either_family()};
+  const GatedHosts hosts{either_family()};
   const auto dial = hosts.clients_on(from);
   const Link link{hosts.vip, dial};
   auto gate = closed_gate({hosts.vip});
@@ -240,8 +240,8 @@ TEST_CASE("admitted clients are served again, and the table is gone") {
 }
 
 TEST_CASE("two virtual addresses are closed together") {
-  const Hosts hosts{either_family()};
-  const auto endpoint = hosts.*GENERATE(&Hosts::vip, &Hosts::second_vip);
+  const GatedHosts hosts{either_family()};
+  const auto endpoint = hosts.*GENERATE(&GatedHosts::vip, &GatedHosts::second_vip);
   CAPTURE(endpoint.text());
   const auto dial = hosts.clients_on("another host");
   const Link link{endpoint, dial};
@@ -256,7 +256,7 @@ TEST_CASE("two virtual addresses are closed together") {
 TEST_CASE("addresses of both families are closed by one gate") {
   const auto endpoint = Endpoint{host(either_family(), "100"), 6379};
   CAPTURE(endpoint.text());
-  const Hosts hosts;
+  const GatedHosts hosts;
   const auto dial = hosts.clients_on("another host");
   const Link link{endpoint, dial};
   auto gate = closed_gate({{host(Family::ipv4, "100"), 6379}, {host(Family::ipv6, "100"), 6379}});
@@ -266,7 +266,7 @@ TEST_CASE("addresses of both families are closed by one gate") {
 }
 
 TEST_CASE("a gate closes again, and for others instead, and for nobody") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   const auto dial = hosts.clients_on("another host");
   const auto first = listener_on(hosts.vip);
   const auto second = listener_on(hosts.second_vip);
@@ -284,7 +284,7 @@ TEST_CASE("a gate closes again, and for others instead, and for nobody") {
 }
 
 TEST_CASE("a firewall's silence stays silence") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   const auto dial = hosts.clients_on("another host");
   run("nft 'table ip firewall { chain in { type filter hook input priority filter; "
       "tcp dport 6379 drop; }; }'");
@@ -296,7 +296,7 @@ TEST_CASE("a firewall's silence stays silence") {
 }
 
 TEST_CASE("the destructor admits, once, also after a move of the gate") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   {
     std::optional<ClientGate> first = closed_gate({hosts.vip});
     const auto second = std::move(*first);
@@ -308,7 +308,7 @@ TEST_CASE("the destructor admits, once, also after a move of the gate") {
 }
 
 TEST_CASE("a killed daemon takes its gate along") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   const auto listener = listener_on(hosts.vip);
   OtherDaemon killed{closed_elsewhere};
   REQUIRE(outcome(connecting_to(hosts.vip)) == ECONNREFUSED);
@@ -319,7 +319,7 @@ TEST_CASE("a killed daemon takes its gate along") {
 }
 
 TEST_CASE("gates of two services, and a drain guard, know nothing of each other") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   const auto cache = closed_gate({hosts.vip}, "cache");
   auto queue = closed_gate({hosts.second_vip}, "queue");
   auto guard = DrainGuard::open(Nft{}, "cache");
@@ -335,7 +335,7 @@ TEST_CASE("gates of two services, and a drain guard, know nothing of each other"
 }
 
 TEST_CASE("a second daemon with the same service is told so, and opens nobody's gate") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   const auto listener = listener_on(hosts.vip);
   const OtherDaemon first{closed_elsewhere};
   const auto second = ClientGate::open(Nft{}, "cache");
@@ -346,7 +346,7 @@ TEST_CASE("a second daemon with the same service is told so, and opens nobody's 
 }
 
 TEST_CASE("only a daemon's first gate is tried; whose the others are is told when they close") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   const auto listener = listener_on(hosts.vip);
   const Nft nft;
   REQUIRE(ClientGate::open(nft, "queue"));
@@ -371,7 +371,7 @@ TEST_CASE("what failed is tried again") {
 }
 
 TEST_CASE("without CAP_NET_ADMIN a gate says what it needs") {
-  const Hosts hosts;
+  const GatedHosts hosts;
   REQUIRE(seteuid(65534) == 0);  // takes the effective capabilities along
   const auto gate = ClientGate::open(Nft{}, "cache");
   REQUIRE(seteuid(0) == 0);

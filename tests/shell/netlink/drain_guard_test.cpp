@@ -20,8 +20,8 @@ int unacknowledged(const Socket& socket) {
 }
 
 // A master and who is not to be mistaken for it, all on this host.
-struct Host : Namespace {
-  explicit Host(Family family = Family::ipv4) {
+struct TwoMasters : Namespace {
+  explicit TwoMasters(Family family = Family::ipv4) {
     const bool v4 = family == Family::ipv4;
     const std::string network = v4 ? "10.77.0." : "fd00:77::";
     for (const std::string last : {"1", "2"}) {
@@ -62,7 +62,7 @@ TEST_CASE("payload towards the master is dropped; what the master sends is deliv
   const std::string redis_ack = "*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$4\r\n1234\r\n";
   const auto payload = GENERATE_COPY(as<std::string>{}, redis_ack, "x", std::string(100'000, 'x'));
   CAPTURE(payload.size());
-  Host host{either_family()};
+  TwoMasters host{either_family()};
   const Link link{host.master};
   const Link untouched{host.other_port};
   auto guard = raised_guard(host.master);
@@ -89,7 +89,7 @@ TEST_CASE("payload towards the master is dropped; what the master sends is deliv
 }
 
 TEST_CASE("nobody can connect to the guarded endpoint until the guard is lifted") {
-  Host host{either_family()};
+  TwoMasters host{either_family()};
   const auto listener = listener_on(host.master);
   const auto untouched = listener_on(host.other_port);
   auto guard = raised_guard(host.master);
@@ -103,7 +103,7 @@ TEST_CASE("nobody can connect to the guarded endpoint until the guard is lifted"
 }
 
 TEST_CASE("the end of a connection gets through") {
-  Host host{either_family()};
+  TwoMasters host{either_family()};
   const Link link{host.master};
   auto guard = raised_guard(host.master);
   shutdown(link.client.fd, SHUT_WR);
@@ -113,7 +113,7 @@ TEST_CASE("the end of a connection gets through") {
 }
 
 TEST_CASE("other ports and other addresses are not touched") {
-  Host host{either_family()};
+  TwoMasters host{either_family()};
   const auto endpoint = GENERATE(true, false) ? host.other_port : host.other_address;
   CAPTURE(endpoint.text());
   const Link before{endpoint};
@@ -125,7 +125,7 @@ TEST_CASE("other ports and other addresses are not touched") {
 }
 
 TEST_CASE("an open guard guards nothing and leaves no table") {
-  Host host;
+  TwoMasters host;
   const Link link{host.master};
   auto guard = open_guard();
   CHECK_FALSE(guard.raised());
@@ -135,7 +135,7 @@ TEST_CASE("an open guard guards nothing and leaves no table") {
 }
 
 TEST_CASE("a lift removes the table, and what was held back arrives") {
-  Host host{either_family()};
+  TwoMasters host{either_family()};
   const Link link{host.master};
   auto guard = raised_guard(host.master);
   CHECK(guard.raised());
@@ -149,7 +149,7 @@ TEST_CASE("a lift removes the table, and what was held back arrives") {
 }
 
 TEST_CASE("the destructor lifts, once, also after a move") {
-  Host host;
+  TwoMasters host;
   {
     std::optional<DrainGuard> first = raised_guard(host.master);
     const auto second = std::move(*first);
@@ -161,7 +161,7 @@ TEST_CASE("the destructor lifts, once, also after a move") {
 }
 
 TEST_CASE("a guard is raised again, and towards another master instead") {
-  Host host{either_family()};
+  TwoMasters host{either_family()};
   const Link link{host.master};
   const Link other{host.other_address};
   auto guard = raised_guard(host.master);
@@ -177,7 +177,7 @@ TEST_CASE("a guard is raised again, and towards another master instead") {
 }
 
 TEST_CASE("a killed daemon takes its guard along") {
-  Host host;
+  TwoMasters host;
   OtherDaemon killed{raised_elsewhere};
   REQUIRE(tables() == "table inet redvip_drain_cache\n");
   killed.end();
@@ -186,7 +186,7 @@ TEST_CASE("a killed daemon takes its guard along") {
 }
 
 TEST_CASE("a program started while the guard is up does not inherit it") {
-  Host host;
+  TwoMasters host;
   const auto guard = raised_guard(host.master);
   int seen = 0;
   for (int fd = 0; fd < 1024; ++fd) {
@@ -204,7 +204,7 @@ TEST_CASE("a program started while the guard is up does not inherit it") {
 }
 
 TEST_CASE("the guards of two services know nothing of each other") {
-  Host host;
+  TwoMasters host;
   const Link link{host.master};
   auto cache = raised_guard(host.master, "cache");
   auto queue = raised_guard(host.other_port, "queue");
@@ -216,7 +216,7 @@ TEST_CASE("the guards of two services know nothing of each other") {
 }
 
 TEST_CASE("any service name has a table of its own") {
-  Host host;
+  TwoMasters host;
   const auto plain = raised_guard(host.master, "a b");
   const auto alike = raised_guard(host.master, "a_20b");
   const auto hostile = raised_guard(host.master, "x { }; flush ruleset # \n\"\xc3\xa4");
@@ -227,7 +227,7 @@ TEST_CASE("any service name has a table of its own") {
 }
 
 TEST_CASE("a second daemon with the same service is told so, and harms nothing") {
-  Host host;
+  TwoMasters host;
   const OtherDaemon first{raised_elsewhere};
   const auto second = DrainGuard::open(Nft{}, "cache");
   REQUIRE_FALSE(second);
@@ -237,7 +237,7 @@ TEST_CASE("a second daemon with the same service is told so, and harms nothing")
 }
 
 TEST_CASE("without CAP_NET_ADMIN it says what it needs") {
-  Host host;
+  TwoMasters host;
   REQUIRE(seteuid(65534) == 0);  // takes the effective capabilities along
   const auto guard = DrainGuard::open(Nft{}, "cache");
   REQUIRE(seteuid(0) == 0);

@@ -19,8 +19,8 @@ using namespace redvip::test;
 
 namespace {
 
-struct Host : Namespace {
-  Host() {
+struct SettingsHost : Namespace {
+  SettingsHost() {
     run("ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up");
     index = static_cast<int>(if_nametoindex("v0"));
   }
@@ -100,7 +100,7 @@ TEST_CASE("each setting is the one that /proc/sys has under its name, and only t
                                 Ipv4Setting::promote_secondaries, Ipv4Setting::accept_local);
   const std::string path = std::string{"/proc/sys/net/ipv4/conf/v0/"} + name(setting);
   CAPTURE(path);
-  Host host;
+  SettingsHost host;
   const auto others = "grep -H . /proc/sys/net/ipv4/conf/*/* 2>/dev/null | grep -v " + path;
   run(others + " > /tmp/redvip_settings." + std::to_string(getpid()));
   for (const int value : {1, 0}) {
@@ -115,7 +115,7 @@ TEST_CASE("each setting is the one that /proc/sys has under its name, and only t
 }
 
 TEST_CASE("reads and settings on one socket do not get into each other's way") {
-  Host host;
+  SettingsHost host;
   for (int i = 0; i < 10; ++i) {
     host.set(Ipv4Setting::arp_announce, i % 3);
     CHECK(host.get(Ipv4Setting::arp_announce) == i % 3);
@@ -125,7 +125,7 @@ TEST_CASE("reads and settings on one socket do not get into each other's way") {
 }
 
 TEST_CASE("a setting of an interface that is gone is an error that names both") {
-  Host host;
+  SettingsHost host;
   const auto read = host.settings.get(99, Ipv4Setting::arp_announce);
   REQUIRE_FALSE(read);
   CHECK(read.error().text().find("RTM_GETLINK: cannot read arp_announce of interface 99") == 0);
@@ -135,10 +135,10 @@ TEST_CASE("a setting of an interface that is gone is an error that names both") 
 }
 
 TEST_CASE("without CAP_NET_ADMIN a setting is read, not set") {
-  Host host;
+  SettingsHost host;
   REQUIRE(seteuid(65534) == 0);  // takes the effective capabilities along
   const auto read = host.settings.get(host.index, Ipv4Setting::arp_announce);
-  auto unprivileged = Host::open();
+  auto unprivileged = SettingsHost::open();
   const auto written = unprivileged.set(host.index, Ipv4Setting::arp_announce, 2);
   REQUIRE(seteuid(0) == 0);
   CHECK(read == 0);
@@ -148,7 +148,7 @@ TEST_CASE("without CAP_NET_ADMIN a setting is read, not set") {
 TEST_CASE("with arp_announce 2 an answer from a VIP does not name the VIP as ARP sender") {
   const bool set = GENERATE(false, true);
   CAPTURE(set);
-  Host host;
+  SettingsHost host;
   run("ip addr add 10.77.0.1/24 dev v0 && ip addr add 10.77.0.100/24 dev v0");
   host.set(Ipv4Setting::arp_announce, set ? 2 : 0);
   const int wire = listener_to_arp();

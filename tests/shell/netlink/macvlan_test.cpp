@@ -23,8 +23,8 @@ const Mac parents_mac{2, 0, 0, 0, 0, 0x0a};
 const Mac clients_mac{2, 0, 0, 0, 0, 0x0b};
 
 // Our host, which runs the test, with s0 as the service's interface; a client's, with c0.
-struct Hosts {
-  Hosts() {
+struct MacvlanHosts {
+  MacvlanHosts() {
     run("ip link add c0 address 02:00:00:00:00:0b type veth peer name s0 address "
         "02:00:00:00:00:0a && ip link set s0 netns " +
         path_of(here));
@@ -83,9 +83,9 @@ struct Hosts {
 };
 
 // Frames that reach the client.
-class Wire {
+class ClientWire {
  public:
-  explicit Wire(const Hosts& hosts) {
+  explicit ClientWire(const MacvlanHosts& hosts) {
     enter(hosts.there);
     socket_.emplace(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
     sockaddr_ll where{};
@@ -116,7 +116,7 @@ class Wire {
 int arp_ignore(const std::string& name) {
   auto settings = InterfaceSettings::open();
   REQUIRE(settings);
-  const auto value = settings->get(Hosts::seen(name).index, Ipv4Setting::arp_ignore);
+  const auto value = settings->get(MacvlanHosts::seen(name).index, Ipv4Setting::arp_ignore);
   REQUIRE(value);
   return *value;
 }
@@ -125,40 +125,40 @@ int arp_ignore(const std::string& name) {
 
 TEST_CASE("a macvlan has the virtual router's name and MAC, and is down until it is brought up") {
   const auto family = either_family();
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   auto macvlan = hosts.create(family);
   CHECK(macvlan.name() == (family == Family::ipv4 ? "vrrp.51" : "vrrp6.51"));
   CHECK(macvlan.mac() == virtual_mac(vrid, family));
-  const auto created = Hosts::seen(macvlan.name());
+  const auto created = MacvlanHosts::seen(macvlan.name());
   CHECK(created.index == macvlan.index());
   CHECK(created.mac == macvlan.mac());
   CHECK_FALSE(created.up);
   REQUIRE(macvlan.up());
-  CHECK(Hosts::seen(macvlan.name()).up);
+  CHECK(MacvlanHosts::seen(macvlan.name()).up);
   REQUIRE(macvlan.down());
-  CHECK_FALSE(Hosts::seen(macvlan.name()).up);
+  CHECK_FALSE(MacvlanHosts::seen(macvlan.name()).up);
 }
 
 TEST_CASE("nothing is sent from the virtual MAC when the macvlan comes up") {
   const auto family = either_family();
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   auto macvlan = hosts.create(family);
-  const Wire wire{hosts};
+  const ClientWire wire{hosts};
   REQUIRE(macvlan.up());
   CHECK(wire.from(macvlan.mac()) == 0);
 }
 
 TEST_CASE("what an interface sends by itself would be noticed") {
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   auto macvlan = hosts.create();
   run("ip link set vrrp.51 addrgenmode eui64");
-  const Wire wire{hosts};
+  const ClientWire wire{hosts};
   REQUIRE(macvlan.up());
   CHECK(wire.from(macvlan.mac()) > 0);
 }
 
 TEST_CASE("a router's advertisement makes no address of the virtual MAC, and no route") {
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   auto macvlan = hosts.create(Family::ipv6);
   REQUIRE(macvlan.up());
   // An advertisement of the prefix fd00:99::/64 for SLAAC, from fe80::9, as of a default router.
@@ -180,14 +180,14 @@ TEST_CASE("a router's advertisement makes no address of the virtual MAC, and no 
   CHECK(eventually(io,
                    [] { return std::system("ip -6 route show default | grep -q 'dev s0'") == 0; }));
   CHECK(std::system("ip -6 route show default | grep -q 'dev vrrp6.51'") != 0);
-  CHECK(Hosts::seen("vrrp6.51").addresses.empty());
+  CHECK(MacvlanHosts::seen("vrrp6.51").addresses.empty());
 }
 
 TEST_CASE("only the virtual MAC answers for a virtual address, and not for the parent's") {
   const bool v4 = either_family() == Family::ipv4;
   const auto length = GENERATE(as<std::string>{}, "24", "32");
   CAPTURE(v4, length);
-  Hosts hosts;
+  MacvlanHosts hosts;
   auto macvlan = hosts.create(v4 ? Family::ipv4 : Family::ipv6);
   const auto vip = prefix(v4 ? "10.77.0.100/" + length : "fd00:77::100/64");
   const auto node = address(v4 ? "10.77.0.1" : "fd00:77::1");
@@ -203,7 +203,7 @@ TEST_CASE("clients are served at the virtual MAC, whatever rp_filter says") {
   const bool v4 = either_family() == Family::ipv4;
   const auto rp_filter = GENERATE(as<std::string>{}, "0", "1", "2");
   CAPTURE(v4, rp_filter);
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   run("echo " + rp_filter + " > /proc/sys/net/ipv4/conf/all/rp_filter");
   run("echo " + rp_filter + " > /proc/sys/net/ipv4/conf/default/rp_filter");
   run("echo 2 > /proc/sys/net/ipv4/conf/s0/arp_announce");
@@ -226,31 +226,31 @@ TEST_CASE("clients are served at the virtual MAC, whatever rp_filter says") {
 }
 
 TEST_CASE("one virtual address that goes does not take the others along") {
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   auto macvlan = hosts.create();
   REQUIRE(macvlan.up());
   auto manager = open_manager();
   REQUIRE(manager.put(macvlan.index(), prefix("10.77.0.100/24"), Seconds{60}));
   REQUIRE(manager.put(macvlan.index(), prefix("10.77.0.101/24"), Seconds{60}));
   REQUIRE(manager.remove(macvlan.index(), prefix("10.77.0.100/24")));
-  CHECK(Hosts::seen("vrrp.51").addresses == std::vector{prefix("10.77.0.101/24")});
+  CHECK(MacvlanHosts::seen("vrrp.51").addresses == std::vector{prefix("10.77.0.101/24")});
 }
 
 TEST_CASE("a macvlan goes with its owner, and the parent is as it was") {
   const int before = GENERATE(0, 2);
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   run("echo " + std::to_string(before) + " > /proc/sys/net/ipv4/conf/s0/arp_ignore");
   {
     const auto macvlan = hosts.create();
     CHECK(arp_ignore("s0") == 1);
   }
-  CHECK(Hosts::seen("vrrp.51").index == 0);
+  CHECK(MacvlanHosts::seen("vrrp.51").index == 0);
   CHECK(arp_ignore("s0") == before);
   CHECK(tables().empty());
 }
 
 TEST_CASE("of several macvlans on one parent the last one restores it") {
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   std::optional<Macvlan> first = hosts.create(Family::ipv4, 51);
   std::optional<Macvlan> second = hosts.create(Family::ipv6, 51);
   std::optional<Macvlan> third = hosts.create(Family::ipv4, 52);
@@ -262,33 +262,33 @@ TEST_CASE("of several macvlans on one parent the last one restores it") {
 }
 
 TEST_CASE("what a killed predecessor left is replaced, and its parent is not forgotten") {
-  const Hosts hosts;
-  const auto parent = Hosts::seen("s0");
+  const MacvlanHosts hosts;
+  const auto parent = MacvlanHosts::seen("s0");
   OtherDaemon killed{[&] { return Macvlan::create(Nft{}, parent, vrid, Family::ipv4); }};
   killed.end();
-  const auto left = Hosts::seen("vrrp.51");
+  const auto left = MacvlanHosts::seen("vrrp.51");
   REQUIRE(left.index != 0);
   {
     const auto macvlan = hosts.create();
     CHECK(macvlan.index() != left.index);
   }
-  CHECK(Hosts::seen("vrrp.51").index == 0);
+  CHECK(MacvlanHosts::seen("vrrp.51").index == 0);
   CHECK(arp_ignore("s0") == 0);
 }
 
 TEST_CASE("a foreign interface of the name is an error that names it, and is left alone") {
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   run("ip link add vrrp.51 link s0 type macvlan mode bridge");
-  const auto foreign = Hosts::seen("vrrp.51");
-  const auto refused = Macvlan::create(Nft{}, Hosts::seen("s0"), vrid, Family::ipv4);
+  const auto foreign = MacvlanHosts::seen("vrrp.51");
+  const auto refused = Macvlan::create(Nft{}, MacvlanHosts::seen("s0"), vrid, Family::ipv4);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().text().find("vrrp.51") != std::string::npos);
-  CHECK(Hosts::seen("vrrp.51") == foreign);
+  CHECK(MacvlanHosts::seen("vrrp.51") == foreign);
   CHECK(arp_ignore("s0") == 0);
 }
 
 TEST_CASE("a parent that is gone, or can have no macvlan, is an error that names it") {
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   Interface gone;
   gone.index = 99;
   gone.name = "s9";
@@ -296,13 +296,13 @@ TEST_CASE("a parent that is gone, or can have no macvlan, is an error that names
   REQUIRE_FALSE(nowhere);
   INFO(nowhere.error().text());
   CHECK(nowhere.error().text().find("99") != std::string::npos);
-  const auto on_loopback = Macvlan::create(Nft{}, Hosts::seen("lo"), vrid, Family::ipv4);
+  const auto on_loopback = Macvlan::create(Nft{}, MacvlanHosts::seen("lo"), vrid, Family::ipv4);
   REQUIRE_FALSE(on_loopback);
   CHECK(on_loopback.error().text().find("vrrp.51 on lo") != std::string::npos);
 }
 
 TEST_CASE("a macvlan goes with its parent, and says so when it is asked for") {
-  const Hosts hosts;
+  const MacvlanHosts hosts;
   auto macvlan = hosts.create();
   run("ip link del s0");
   const auto up = macvlan.up();

@@ -14,8 +14,8 @@ namespace {
 using Addresses = std::vector<IpPrefix>;
 
 // An interface with the node's own address on it.
-struct Host : Namespace {
-  explicit Host(Family of = Family::ipv4) : family{of} {
+struct AddressHost : Namespace {
+  explicit AddressHost(Family of = Family::ipv4) : family{of} {
     run("ip link add d0 type veth peer name d1");
     run("ip link set d0 up && ip link set d1 up");
     run("ip addr add 10.77.0.1/24 dev d0 && ip addr add fd00:77::1/64 nodad dev d0");
@@ -61,7 +61,7 @@ void has_lifetime(const IpPrefix& address) {
 }  // namespace
 
 TEST_CASE("a put address is there at once, is ours and has a lifetime") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{60}));
   CHECK(host.present() == Addresses{host.node, host.vip});
   CHECK(host.ours() == Addresses{host.vip});
@@ -69,7 +69,7 @@ TEST_CASE("a put address is there at once, is ours and has a lifetime") {
 }
 
 TEST_CASE("a put address takes connections from the first moment on") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   const bool v4 = host.family == Family::ipv4;
   const auto listener = listener_on({address(v4 ? "0.0.0.0" : "::"), 6379});
   int refused = 0;
@@ -84,7 +84,7 @@ TEST_CASE("a put address takes connections from the first moment on") {
 }
 
 TEST_CASE("an address of another subnet brings no route") {
-  Host host;
+  AddressHost host;
   REQUIRE(host.manager.put(host.index, prefix("10.88.0.100/24"), Seconds{60}));
   REQUIRE(host.manager.put(host.index, prefix("fd00:88::100/64"), Seconds{60}));
   run("test -z \"$(ip route show 10.88.0.0/24)\"");
@@ -92,7 +92,7 @@ TEST_CASE("an address of another subnet brings no route") {
 }
 
 TEST_CASE("an IPv6 address of ours is never the source of what this host begins") {
-  Host host{Family::ipv6};
+  AddressHost host{Family::ipv6};
   run("ip addr del fd00:77::1/64 dev d0");
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{60}));
   run("ip addr add fd00:77::1/64 nodad dev d0");
@@ -101,7 +101,7 @@ TEST_CASE("an IPv6 address of ours is never the source of what this host begins"
 }
 
 TEST_CASE("an address expires by itself, one that is refreshed does not, the primary stays") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   const auto refreshed = host.own("101");
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{1}));
   REQUIRE(host.manager.put(host.index, refreshed, Seconds{1}));
@@ -113,7 +113,7 @@ TEST_CASE("an address expires by itself, one that is refreshed does not, the pri
 }
 
 TEST_CASE("removing an address leaves its primary, and removing it again is success") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{60}));
   CHECK(host.manager.remove(host.index, host.vip));
   CHECK(host.present() == Addresses{host.node});
@@ -121,14 +121,14 @@ TEST_CASE("removing an address leaves its primary, and removing it again is succ
 }
 
 TEST_CASE("removing an address from an interface that is gone is success") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{60}));
   run("ip link del d0");
   CHECK(host.manager.remove(host.index, host.vip));
 }
 
 TEST_CASE("putting an address on an interface that is gone is an error that names both") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   run("ip link del d0");
   const auto result = host.manager.put(host.index, host.vip, Seconds{60});
   REQUIRE_FALSE(result);
@@ -136,26 +136,26 @@ TEST_CASE("putting an address on an interface that is gone is an error that name
 }
 
 TEST_CASE("the leftovers of a predecessor are ours, an operator's address is not") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   REQUIRE(open_manager().put(host.index, host.vip, Seconds{60}));
   CHECK(open_manager().ours(host.index) == Addresses{host.vip});
 }
 
 TEST_CASE("ours are those of both families") {
-  Host host;
+  AddressHost host;
   REQUIRE(host.manager.put(host.index, prefix("10.77.0.100/24"), Seconds{60}));
   REQUIRE(host.manager.put(host.index, prefix("fe80::100/64"), Seconds{60}));
   CHECK(host.ours() == Addresses{prefix("10.77.0.100/24"), prefix("fe80::100/64")});
 }
 
 TEST_CASE("ours of another interface are not listed") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{60}));
   CHECK(host.manager.ours(1) == Addresses{});
 }
 
 TEST_CASE("an operator's permanent address becomes ours and mortal when it is put") {
-  Host host{either_family()};
+  AddressHost host{either_family()};
   run("ip addr add " + host.vip.text() + " dev d0");
   REQUIRE(host.ours().empty());
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{60}));
@@ -164,7 +164,7 @@ TEST_CASE("an operator's permanent address becomes ours and mortal when it is pu
 }
 
 TEST_CASE("an IPv6 address takes the place of itself with another length, and is removed") {
-  Host host{Family::ipv6};
+  AddressHost host{Family::ipv6};
   run("ip addr add fd00:77::100/128 nodad dev d0");
   REQUIRE(host.manager.put(host.index, host.vip, Seconds{60}));
   CHECK(host.present() == Addresses{host.node, host.vip});
@@ -173,7 +173,7 @@ TEST_CASE("an IPv6 address takes the place of itself with another length, and is
 }
 
 TEST_CASE("an address for an interface without IPv6 is an error that says so") {
-  Host host{Family::ipv6};
+  AddressHost host{Family::ipv6};
   run("echo 1 > /proc/sys/net/ipv6/conf/d0/disable_ipv6");
   const auto result = host.manager.put(host.index, host.vip, Seconds{60});
   REQUIRE_FALSE(result);

@@ -56,6 +56,10 @@ inline IpAddress address(const std::string& text) {
   return IpAddress::parse(text).value();
 }
 
+// Of the two ends of a cable.
+inline const netlink::Mac our_mac{2, 0, 0, 0, 0, 0x0a};
+inline const netlink::Mac peer_mac{2, 0, 0, 0, 0, 0x0b};
+
 inline Family either_family() {
   return GENERATE(Family::ipv4, Family::ipv6);
 }

@@ -11,8 +11,6 @@ using namespace redvip::test;
 
 namespace {
 
-const Mac our_mac{2, 0, 0, 0, 0, 0x0a};
-const Mac peer_mac{2, 0, 0, 0, 0, 0x0b};
 const IpAddress first_vip = address("10.77.0.100");
 const IpAddress second_vip = address("10.77.0.101");
 

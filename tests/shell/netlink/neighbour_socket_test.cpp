@@ -17,16 +17,13 @@ namespace {
 
 using Claims = std::vector<Claim>;
 
-const Mac our_mac{2, 0, 0, 0, 0, 0x0a};
-const Mac peer_mac{2, 0, 0, 0, 0, 0x0b};
-
 IpAddress either_vip() {
   return address(either_family() == Family::ipv4 ? "10.77.0.100" : "fd00:77::100");
 }
 
 // Two ends of a cable: v0 is ours, v1 the peer's. Nothing but what a test sends is on it.
-struct Cable : Namespace {
-  Cable() {
+struct OpenCable : Namespace {
+  OpenCable() {
     run("ip link add v0 address 02:00:00:00:00:0a type veth "
         "peer name v1 address 02:00:00:00:00:0b");
     run("for i in v0 v1; do echo 1 > /proc/sys/net/ipv6/conf/$i/addr_gen_mode; done");
@@ -62,9 +59,9 @@ struct Cable : Namespace {
 };
 
 // All that arrives at v1, first to last.
-class Wire {
+class PeerWire {
  public:
-  Wire() {
+  PeerWire() {
     sockaddr_ll peer_end{};
     peer_end.sll_family = AF_PACKET;
     peer_end.sll_protocol = htons(ETH_P_ALL);
@@ -73,9 +70,9 @@ class Wire {
     const timeval patience{20, 0};
     setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   }
-  Wire(const Wire&) = delete;
-  Wire& operator=(const Wire&) = delete;
-  ~Wire() { close(fd_); }
+  PeerWire(const PeerWire&) = delete;
+  PeerWire& operator=(const PeerWire&) = delete;
+  ~PeerWire() { close(fd_); }
   Frame next() const {
     Frame frame(2000);
     const auto size = recv(fd_, frame.data(), frame.size(), 0);
@@ -93,8 +90,8 @@ class Wire {
 TEST_CASE("an announcement and a probe reach the wire as the frames they should be") {
   const auto vip = either_vip();
   CAPTURE(vip.text());
-  Cable cable;
-  const Wire wire;
+  OpenCable cable;
+  const PeerWire wire;
   auto ours = cable.open("v0", our_mac, cable.heard_by_us);
   REQUIRE(ours.announce(peer_mac, vip, true));
   CHECK(wire.next() == announcement(peer_mac, vip, true));
@@ -107,7 +104,7 @@ TEST_CASE("an announcement and a probe reach the wire as the frames they should 
 TEST_CASE("another holder's announcement of our VIP is heard, our own is not") {
   const auto vip = either_vip();
   CAPTURE(vip.text());
-  Cable cable;
+  OpenCable cable;
   auto ours = cable.open("v0", our_mac, cable.heard_by_us);
   auto peers = cable.open("v1", peer_mac, cable.heard_by_peer);
   REQUIRE(ours.announce(our_mac, vip));
@@ -123,7 +120,7 @@ TEST_CASE("another holder's announcement of our VIP is heard, our own is not") {
 TEST_CASE("an address that another kernel has answers a probe, with its MAC") {
   const auto vip = either_vip();
   CAPTURE(vip.text());
-  Cable cable;
+  OpenCable cable;
   run("ip addr add 10.77.0.100/24 dev v1 && ip addr add fd00:77::100/64 nodad dev v1");
   auto ours = cable.open("v0", our_mac, cable.heard_by_us);
   REQUIRE(ours.probe(vip));
@@ -136,7 +133,7 @@ TEST_CASE("a probe for an address that nobody has is answered by nobody, and tea
   const auto taken = address(v4 ? "10.77.0.100" : "fd00:77::100");
   const auto free = address(v4 ? "10.77.0.101" : "fd00:77::101");
   CAPTURE(free.text());
-  Cable cable;
+  OpenCable cable;
   run("ip addr add 10.77.0.100/24 dev v1 && ip addr add fd00:77::100/64 nodad dev v1");
   auto ours = cable.open("v0", our_mac, cable.heard_by_us);
   REQUIRE(ours.probe(free));
@@ -147,7 +144,7 @@ TEST_CASE("a probe for an address that nobody has is answered by nobody, and tea
 }
 
 TEST_CASE("IPv6 packets other than advertisements wake nobody") {
-  Cable cable;
+  OpenCable cable;
   auto ours = cable.open("v0", our_mac, cable.heard_by_us);
   auto peers = cable.open("v1", peer_mac, cable.heard_by_peer);
   for (int i = 0; i < 20; ++i) REQUIRE(peers.probe(address("fd00:77::9")));
@@ -160,7 +157,7 @@ TEST_CASE("IPv6 packets other than advertisements wake nobody") {
 TEST_CASE("neighbours are heard again after the interface was down") {
   const auto vip = either_vip();
   CAPTURE(vip.text());
-  Cable cable;
+  OpenCable cable;
   auto ours = cable.open("v0", our_mac, cable.heard_by_us);
   auto peers = cable.open("v1", peer_mac, cable.heard_by_peer);
   run("ip link set v0 down");

@@ -10,8 +10,8 @@ using namespace redvip::test;
 
 namespace {
 
-struct Host : Namespace {
-  Host() {
+struct NeighbourHost : Namespace {
+  NeighbourHost() {
     run("ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up");
     run("ip neighbour add 10.77.0.2 lladdr 02:00:00:00:00:0b dev v0 nud stale");
     run("ip neighbour add fd00:77::2 lladdr 02:00:00:00:00:0c dev v0 nud reachable");
@@ -30,13 +30,13 @@ struct Host : Namespace {
 }  // namespace
 
 TEST_CASE("the MAC of a neighbour is found, of either family") {
-  Host host;
+  NeighbourHost host;
   CHECK(host.find("10.77.0.2") == Mac{2, 0, 0, 0, 0, 0x0b});
   CHECK(host.find("fd00:77::2") == Mac{2, 0, 0, 0, 0, 0x0c});
 }
 
 TEST_CASE("a neighbour that is not known, or did not answer, has none") {
-  Host host;
+  NeighbourHost host;
   CHECK_FALSE(host.find("10.77.0.3"));
   CHECK_FALSE(host.find("fd00:77::3"));
   run("ip neighbour add 10.77.0.4 dev v0 nud failed");
@@ -45,7 +45,7 @@ TEST_CASE("a neighbour that is not known, or did not answer, has none") {
 }
 
 TEST_CASE("a neighbour on an interface that does not exist is an error that names both") {
-  Host host;
+  NeighbourHost host;
   const auto found = host.table->find(99, address("10.77.0.2"));
   REQUIRE_FALSE(found);
   CHECK(found.error().message.find("neighbour 10.77.0.2 on interface 99") != std::string::npos);

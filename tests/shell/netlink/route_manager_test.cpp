@@ -34,8 +34,8 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-struct Host : Namespace {
-  Host() {
+struct RouteHost : Namespace {
+  RouteHost() {
     run("ip link add v0 type veth peer name v1 && ip link set v0 up && ip link set v1 up");
     run("ip addr add 10.77.0.1/24 dev v0 && ip addr add 10.77.0.100/24 dev v0");
     run("ip addr add fd00:77::1/64 nodad dev v0 && ip addr add fd00:77::100/64 nodad dev v0");
@@ -80,7 +80,7 @@ Sample any_route() {
 TEST_CASE("a put route is there as it was written, and gone when it is removed") {
   const auto sample = any_route();
   CAPTURE(sample.text);
-  Host host;
+  RouteHost host;
   host.put(sample.text);
   CHECK(has(shown(sample.table), sample.shown));
   host.put(sample.text);
@@ -91,7 +91,7 @@ TEST_CASE("a put route is there as it was written, and gone when it is removed")
 }
 
 TEST_CASE("a route of ours is changed by the next put") {
-  Host host;
+  RouteHost host;
   host.put("10.0.0.0/8 via 10.77.0.254");
   host.put("10.0.0.0/8 via 10.77.0.253 src 10.77.0.100");
   CHECK(shown("route show 10.0.0.0/8") ==
@@ -106,7 +106,7 @@ TEST_CASE("an operator's route is neither changed nor removed, and putting ours 
   const bool v4 = either_family() == Family::ipv4;
   const std::string ours = v4 ? "10.0.0.0/8 via 10.77.0.254" : "2001:db8:1::/48 via fd00:77::254";
   CAPTURE(ours);
-  Host host;
+  RouteHost host;
   run("ip route add " + ours + " dev v0");
   const auto put = host.routes.put(host.index, route(ours));
   REQUIRE_FALSE(put);
@@ -118,7 +118,7 @@ TEST_CASE("an operator's route is neither changed nor removed, and putting ours 
 }
 
 TEST_CASE("a route with another metric stands beside an operator's") {
-  Host host;
+  RouteHost host;
   run("ip route add default via 10.77.0.253");
   host.put("default via 10.77.0.254 metric 50");
   host.remove("default via 10.77.0.254 metric 50");
@@ -126,7 +126,7 @@ TEST_CASE("a route with another metric stands beside an operator's") {
 }
 
 TEST_CASE("a route that went with its source address is put again") {
-  Host host;
+  RouteHost host;
   host.put("10.0.0.0/8 via 10.77.0.254 src 10.77.0.100");
   run("ip addr del 10.77.0.100/24 dev v0");
   CHECK(shown("route show 10.0.0.0/8").empty());
@@ -136,7 +136,7 @@ TEST_CASE("a route that went with its source address is put again") {
 }
 
 TEST_CASE("the leftovers of a predecessor are removed from every table, and nothing else is") {
-  Host host;
+  RouteHost host;
   const auto before = shown("route show table all") + shown("-6 route show table all");
   host.put("10.0.0.0/8 via 10.77.0.254");
   host.put("10.9.9.9 via 10.77.0.254 table 1000 metric 3");
@@ -148,7 +148,7 @@ TEST_CASE("the leftovers of a predecessor are removed from every table, and noth
 }
 
 TEST_CASE("a route that cannot be is an error that names it and says why") {
-  Host host;
+  RouteHost host;
   const auto result = host.routes.put(host.index, route("10.0.0.0/8 via 10.88.0.1"));
   REQUIRE_FALSE(result);
   CHECK(result.error().text() ==

@@ -78,8 +78,8 @@ class Holder {
 
 using Unread = std::optional<std::uint32_t>;
 
-struct Host : Namespace {
-  Host() {
+struct DiagHost : Namespace {
+  DiagHost() {
     run("ip addr add 10.77.0.1/24 dev lo && ip addr add 10.77.0.100/24 dev lo");
     run("ip addr add fd00:77::1/64 nodad dev lo && ip addr add fd00:77::100/64 nodad dev lo");
     await_ipv6_delivery();
@@ -102,7 +102,7 @@ struct Host : Namespace {
 TEST_CASE("the clients of a VIP are reset; the listener and other clients are not") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   const auto client = connected_to(way.vip);
   const auto served = accepted_from(listener);
@@ -122,7 +122,7 @@ TEST_CASE("the clients of a VIP are reset; the listener and other clients are no
 TEST_CASE("clients that were found before are reset, and those that have come since") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   const auto early = connected_to(way.vip);
   auto gone = connected_to(way.vip);
@@ -137,7 +137,7 @@ TEST_CASE("clients that were found before are reset, and those that have come si
 }
 
 TEST_CASE("the clients of the other family's VIP are not reset") {
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(mapped);
   const auto v4 = connected_to(mapped.vip);
   const auto v4_served = accepted_from(listener);
@@ -152,7 +152,7 @@ TEST_CASE("the clients of the other family's VIP are not reset") {
 TEST_CASE("a client that a hung server has not accepted is reset too") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   const auto client = connected_to(way.vip);
   CHECK(host.diag.destroy({way.vip, port}) == 1);
@@ -162,7 +162,7 @@ TEST_CASE("a client that a hung server has not accepted is reset too") {
 TEST_CASE("a listener bound to the VIP itself survives") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_on({way.vip, port});
   CHECK(host.diag.destroy({way.vip, port}) == 0);
   const auto client = connected_to(way.vip);
@@ -173,7 +173,7 @@ TEST_CASE("a listener bound to the VIP itself survives") {
 TEST_CASE("the clients of another port are not reset") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   const auto client = connected_to(way.vip);
   CHECK(host.diag.destroy({way.vip, port + 1}) == 0);
@@ -182,14 +182,14 @@ TEST_CASE("the clients of another port are not reset") {
 }
 
 TEST_CASE("a reset of no connections is success") {
-  Host host;
+  DiagHost host;
   CHECK(host.diag.destroy({over_ipv4.vip, port}) == 0);
 }
 
 TEST_CASE("what another process of this host has not read from the remote is counted") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   const bool replica_is_mapped = way.listens_on == mapped.listens_on && way.node.is_v4();
   const auto through = replica_is_mapped ? address("::ffff:" + way.node.text()) : way.node;
@@ -206,7 +206,7 @@ TEST_CASE("what another process of this host has not read from the remote is cou
 TEST_CASE("our own probe of the same remote is not counted") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   const auto probe = connected_to(way.node);
   send_text(accepted_from(listener), "123");
@@ -216,7 +216,7 @@ TEST_CASE("our own probe of the same remote is not counted") {
 TEST_CASE("the master's close counts until it is read") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   Holder replica{connected_to(way.node)};
   accepted_from(listener).shut();
@@ -226,7 +226,7 @@ TEST_CASE("the master's close counts until it is read") {
 TEST_CASE("of a link that was made anew the new one is measured") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   const Endpoint master{way.node, port};
   std::optional<Holder> replica{std::in_place, connected_to(way.node)};
@@ -247,7 +247,7 @@ TEST_CASE("of a link that was made anew the new one is measured") {
 TEST_CASE("a link whose process is gone is none") {
   const auto way = any_way();
   CAPTURE(way.name);
-  Host host;
+  DiagHost host;
   const auto listener = listener_like_redis(way);
   Holder replica{connected_to(way.node)};
   const auto link = accepted_from(listener);

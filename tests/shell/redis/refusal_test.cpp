@@ -44,7 +44,7 @@ class Stranger {
   std::vector<tcp::socket> guests_;
 };
 
-auto as(const std::string& username, const std::string& password) {
+auto login(const std::string& username, const std::string& password) {
   return [=](redis::ConnectionConfig& config) {
     config.username = username;
     config.password = password;
@@ -55,7 +55,7 @@ auto as(const std::string& username, const std::string& password) {
 
 TEST_CASE("a user and a password, or a password alone, let us in") {
   RedisServer server{{"--requirepass", "for-everyone"}};
-  Watch everyone{as("", "for-everyone")};
+  Watch everyone{login("", "for-everyone")};
   everyone.connect();
   CHECK(everyone.observe().is_master());
   REQUIRE(everyone.send(command::UnpauseWrites{}));
@@ -63,7 +63,7 @@ TEST_CASE("a user and a password, or a password alone, let us in") {
   Client admin;
   REQUIRE(admin.ask("AUTH for-everyone") == "OK");
   REQUIRE(admin.ask("ACL SETUSER redvip on >secret +info") == "OK");
-  Watch redvip{as("redvip", "secret")};
+  Watch redvip{login("redvip", "secret")};
   redvip.connect();
   CHECK(redvip.observe().is_master());
 }
@@ -71,7 +71,7 @@ TEST_CASE("a user and a password, or a password alone, let us in") {
 TEST_CASE("a wrong password is refused, is in no text, and lets us in when it becomes right") {
   RedisServer server;
   REQUIRE(Client{}.ask("ACL SETUSER redvip on >other +@all") == "OK");
-  Watch watch{as("redvip", "s3cr3t")};
+  Watch watch{login("redvip", "s3cr3t")};
   watch.start();
   watch.run_for(Millis{200});
   CHECK(watch.count("refused authentication") > 1);
@@ -84,7 +84,7 @@ TEST_CASE("a wrong password is refused, is in no text, and lets us in when it be
 
 TEST_CASE("a password that Redis does not want is refused as authentication") {
   RedisServer server;
-  Watch watch{as("", "s3cr3t")};
+  Watch watch{login("", "s3cr3t")};
   watch.start();
   watch.until_said("refused authentication");
 }
@@ -182,7 +182,7 @@ TEST_CASE("INFO that makes no sense is refused as other, with the reason") {
 }
 
 TEST_CASE("a server that quotes our AUTH does not get the password into a text") {
-  Watch watch{as("redvip", "s3cr3t")};
+  Watch watch{login("redvip", "s3cr3t")};
   Stranger stranger{watch.io,
                     "-ERR unknown command `AUTH`, beginning with: `redvip`, `s3cr3t`\r\n"};
   watch.start();

@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Authentication ah = AhAuthentication{make_password("s3cr3t78").value()};
-
 std::string config(bool unicast) {
   return std::string{R"(vrrp_instance cache {
   state BACKUP

@@ -7,8 +7,6 @@
 namespace redvip::vrrp {
 namespace {
 
-const Authentication ah = AhAuthentication{make_password("s3cr3t78").value()};
-
 Octets ah_packet(std::uint64_t sequence, IpAddress destination = group4) {
   const Advertisement advertisement{
       Version::v2, Vrid::of(51), Priority::of(150), Centiseconds{100}, {ip("10.0.0.100")}};

@@ -26,6 +26,8 @@ const IpAddress right_link_local = ip("fe80::2");
 const IpAddress group4 = multicast_group(Family::ipv4);
 const IpAddress group6 = multicast_group(Family::ipv6);
 
+inline const Authentication ah = AhAuthentication{make_password("s3cr3t78").value()};
+
 inline Advertisement advertisement(int priority, Family family = Family::ipv4) {
   return {Version::v3,
           Vrid::of(51),
