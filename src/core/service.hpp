@@ -129,6 +129,12 @@ class Service {
   void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);
   [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 
+  // service_fetching.cpp: holding, where the Redis with all the data has no redvip
+  [[nodiscard]] std::optional<NodeIndex> orphan() const;
+  bool fetch_from_orphan();
+  // For a redvip that would have to lead.
+  [[nodiscard]] Micros patience_with_missing() const { return 10 * silence(); }
+
   // service_keeping.cpp: what a diverged dataset has is saved before it follows
   void keep_dataset(const std::string& why, NodeIndex owner, const Comparison& comparison);
   void tail_read(const event::TailRead& tail);

@@ -140,6 +140,7 @@ void Service::holding() {
     if (state_ != State::holding) return;
   }
   if (owner && owner->node != site_.self) return follow_owner(owner->node);
+  if (!terminating_ && fetch_from_orphan()) return;
   call_off_copy();
 }
 
@@ -149,6 +150,8 @@ void Service::call_off_copy() {
   const auto* mine = local();
   const bool copying = mine && mine->sync_in_progress && !mine->loading && mine->keys > 0;
   if (!copying || !journal_ || (park_sent_ && now_ - *park_sent_ < Seconds{1})) return;
+  const auto master = facts_.master_of_local();
+  if (master && orphan() == master) return;  // which has all that is here
   note(true, "a full copy of " + mine->master_host + ", with which no redvip leads, is called off");
   park_ourselves(*mine);
 }

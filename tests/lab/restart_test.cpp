@@ -60,6 +60,22 @@ TEST_CASE("an owner that is restarted hands over to its standby, and no write fa
   scene.require_nothing_lost(scene.standby);
 }
 
+TEST_CASE("a Redis that comes back empty has its data from one whose redvip does not run, and serves",
+          "[restart]") {
+  Scene scene{{.redis_options = {"--rdb-del-sync-files", "yes"}}};
+  scene.standby.daemon->end();
+  scene.require_writes_go_on(500);
+  scene.owner.redis.kill();
+  scene.struck = Clock::now();
+  scene.owner.redis.start();
+  scene.require_serves(scene.owner);
+  scene.print("restarted empty, with no redvip beside the replica");
+  scene.require_kept(scene.owner);
+  scene.lab.start(scene.standby);
+  scene.require_settled_on(scene.owner);
+  scene.require_nothing_lost(scene.owner);
+}
+
 TEST_CASE("an owner without a standby that is restarted as announced: not one write fails",
           "[restart]") {
   Scene scene;

@@ -135,12 +135,23 @@ void Invariants::decided(NodeIndex node, State before, const std::vector<Action>
   for (const auto& action : actions) {
     if (!mine.ending) check_paused(node, before, action);
     const auto* send = std::get_if<action::Send>(&action);
-    // S6: REPLICAOF NO ONE only while taking over, and only to the own Redis.
-    if (send && std::holds_alternative<command::Promote>(send->command) &&
-        (send->node != node || world_.hosts[node]->daemon.state() != State::promoting)) {
-      breaks("S6", name(node) + " promotes outside of a take-over");
+    if (send && std::holds_alternative<command::Promote>(send->command)) {
+      check_promotion(node, send->node);
     }
   }
+}
+
+// S6: REPLICAOF NO ONE goes to the own Redis, and only while taking over; or to one whose redvip does
+// not run, while nobody leads.
+void Invariants::check_promotion(NodeIndex node, NodeIndex whose) {
+  const auto state = world_.hosts[node]->daemon.state();
+  if (whose == node && state == State::promoting) return;
+  const bool led = std::any_of(world_.hosts.begin(), world_.hosts.end(), [&](const auto& host) {
+    return host->daemon.running() && host->daemon.state() == State::serving;
+  });
+  const bool orphan = !world_.hosts[whose]->daemon.running() || !world_.lan.passes(whose, node);
+  if (whose != node && state == State::holding && orphan && !led) return;
+  breaks("S6", name(node) + " promotes the Redis of " + name(whose) + " outside of a take-over");
 }
 
 // S24: every transition has one record with a cause, and the records add up to the state.

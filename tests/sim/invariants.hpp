@@ -107,6 +107,7 @@ class Invariants {
   void look_at_pauses(NodeIndex node);
   void look_at_announcements(NodeIndex node);
   void look_at_health(NodeIndex node);
+  void check_promotion(NodeIndex node, NodeIndex whose);
   void check_records(NodeIndex node, State before, const std::vector<Action>& actions);
   void check_paused(NodeIndex node, State before, const Action& action);
   void check_transition(NodeIndex node, const Transition& transition);

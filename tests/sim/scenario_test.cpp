@@ -78,6 +78,24 @@ TEST_CASE("a daemon that crashes loses the address, and its Redis is frozen and 
   story.ends_well();
 }
 
+TEST_CASE("a Redis that comes back empty takes its data from the one whose redvip does not run") {
+  Story story;
+  story.host(1).daemon.crash();
+  story.world.run_for(Seconds{2});
+  story.host(0).redis.kill();
+  story.world.run_for(Millis{300});
+  story.host(0).redis.boot(Redis::Boot::empty);
+  story.world.run_for(Seconds{10});
+  CHECK(story.owner() == 0);
+  CHECK(story.state(0) == State::serving);
+  CHECK(story.tells({"REPLICAOF NO ONE from node 0", "REPLICAOF 10.77.0.2:6379 from node 0",
+                     "the redvip of b does not lead", "a   * promoting -> serving"}));
+  story.host(1).daemon.start();
+  story.world.run_for(Seconds{8});
+  CHECK(story.owner() == 0);
+  story.ends_well();
+}
+
 TEST_CASE("a host that is cut off yields when it comes back, and its own writes are kept") {
   Story story;
   story.world.lan.cut(0, true);
