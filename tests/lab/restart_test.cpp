@@ -60,8 +60,9 @@ TEST_CASE("an owner that is restarted hands over to its standby, and no write fa
   scene.require_nothing_lost(scene.standby);
 }
 
-TEST_CASE("a Redis that comes back empty has its data from one whose redvip does not run, and serves",
-          "[restart]") {
+TEST_CASE(
+    "a Redis that comes back empty has its data from one whose redvip does not run, and serves",
+    "[restart]") {
   Scene scene{{.redis_options = {"--rdb-del-sync-files", "yes"}}};
   scene.standby.daemon->end();
   scene.require_writes_go_on(500);

@@ -141,8 +141,8 @@ void Invariants::decided(NodeIndex node, State before, const std::vector<Action>
   }
 }
 
-// S6: REPLICAOF NO ONE goes to the own Redis, and only while taking over; or to one whose redvip does
-// not run, while nobody leads.
+// S6: REPLICAOF NO ONE goes to the own Redis, and only while taking over; or to one whose redvip
+// does not run, while nobody leads.
 void Invariants::check_promotion(NodeIndex node, NodeIndex whose) {
   const auto state = world_.hosts[node]->daemon.state();
   if (whose == node && state == State::promoting) return;
