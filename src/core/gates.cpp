@@ -61,22 +61,24 @@ Verdict may_lead_unseen(const Observation& local, const std::optional<Journal>& 
                         " keys was last known of the owner's. " + how_to_decide);
 }
 
-// A full copy knows its master's ID, and none of the lines before it (redis.md 2.2). Where another
-// node has the same as one of the two, its IDs tell how they are related.
+// A full copy knows its master's ID, and none of the lines before it; a replica that has changed
+// its master takes what it had of the old line for the new one's (redis.md 2.2). Where another node
+// has the same as one of the two, its IDs tell how they are related.
 Comparison compared_with_peer(const Site& site, const Facts& facts,
-                              const std::optional<Journal>& journal, NodeIndex peer, Instant now) {
-  const auto past = journal ? journal->past : std::vector<PastLine>{};
-  const auto& local = *facts.current(now, site.self);
+                              const std::vector<PastLine>& past, const Observation& local,
+                              NodeIndex peer, Instant now) {
   const auto& theirs = *facts.current(now, peer);
   const auto direct = compare(local, theirs, past);
   for (NodeIndex node = 0; node < site.nodes.size(); ++node) {
     const auto* between = facts.current(now, node);
-    if (direct.relation != Relation::unrelated) break;
+    const auto relation = direct.relation;
+    if (relation != Relation::unrelated && relation != Relation::diverged) break;
     if (!between || node == site.self || node == peer) continue;
     const auto here = compare(local, *between, past);
     const auto there = compare(*between, theirs);
-    if (here.relation == Relation::same && here.exact && there.exact) return there;
-    if (there.relation == Relation::same && there.exact && here.exact) return here;
+    if (!here.exact || !there.exact) continue;
+    if (here.relation == Relation::same && there.relation != Relation::unrelated) return there;
+    if (there.relation == Relation::same && here.relation != Relation::unrelated) return here;
   }
   return direct;
 }
@@ -85,7 +87,8 @@ Verdict against_peer(const Site& site, const Facts& facts, const std::optional<J
                      NodeIndex peer, Instant now, Micros unowned) {
   const auto& local = *facts.current(now, site.self);
   const auto& theirs = *facts.current(now, peer);
-  const auto comparison = compared_with_peer(site, facts, journal, peer, now);
+  const auto past = journal ? journal->past : std::vector<PastLine>{};
+  const auto comparison = compared_with_peer(site, facts, past, local, peer, now);
   const auto sentence = "its Redis (" + holds(local) + ") " + describe(comparison) + " " +
                         site.name(peer) + " (" + holds(theirs) + ")";
   switch (comparison.relation) {
@@ -120,6 +123,13 @@ Verdict against_peer(const Site& site, const Facts& facts, const std::optional<J
       return Verdict::unfit(sentence);
   }
   return Verdict::unfit(sentence);
+}
+
+// A parked one is judged by what it has, not by how long ago its link broke (may_lead).
+bool could_lead(const Site& site, const Observation& replica) {
+  if (!replica.is_parked()) return may_promote(site, replica).yes;
+  return replica.replica_priority > 0 && !replica.cluster_enabled && !replica.loading &&
+         !replica.sync_in_progress && trusted(replica);
 }
 
 }  // namespace
@@ -190,8 +200,8 @@ std::optional<NodeIndex> longer_history(const Site& site, const Facts& facts,
   std::int64_t most = 0;
   for (const auto peer : site.service.nodes) {
     const auto* theirs = peer == site.self ? nullptr : facts.current(now, peer);
-    if (!theirs || theirs->is_master() || !may_promote(site, *theirs).yes) continue;
-    const auto comparison = compare(local, *theirs);
+    if (!theirs || theirs->is_master() || !could_lead(site, *theirs)) continue;
+    const auto comparison = compared_with_peer(site, facts, {}, local, peer, now);
     if (comparison.relation != Relation::behind || comparison.theirs_only <= most) continue;
     best = peer;
     most = comparison.theirs_only;

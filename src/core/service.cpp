@@ -53,6 +53,10 @@ void Service::housekeeping(const Event& event) {
   let_go_of_address();
   refuse_clients();
   if (done<command::Park>(site_.self)) unpause_the_other();
+  // A Redis that hung carries it out when it is back.
+  if (const auto* paused = done<command::PauseWrites>(site_.self); paused && !paused->error) {
+    writes_paused_until_ = now_ + std::get<command::PauseWrites>(paused->command).duration;
+  }
   // Whoever leads when it comes, or nobody, paused or looking: it is told once only.
   if (const auto* tail = happened<event::TailRead>()) tail_read(*tail);
   if (const auto* kept = happened<event::DatasetKept>()) dataset_kept(*kept);

@@ -145,6 +145,7 @@ class Service {
   void begin_takeover(const std::string& cause, Motive motive, bool requested);
   void begin_forced_takeover(const std::string& reason);
   void start_takeover(const std::string& cause);
+  void first_step();
   [[nodiscard]] Verdict fit_to_take_over(const Observation& mine) const;
   void guard_link();
   void unguard();

@@ -6,7 +6,8 @@ namespace redvip {
 namespace {
 
 constexpr Millis drain_limit{400};
-constexpr Millis successor_limit{400};  // beyond its Skew_Time
+constexpr Millis patience_with_drain{5};  // then it is asked once a millisecond
+constexpr Millis successor_limit{400};    // beyond its Skew_Time
 
 }  // namespace
 
@@ -52,6 +53,8 @@ void Service::begin_handover(const std::string& cause, Motive motive) {
   handover_.successor = *next;
   handover_.step_since = now_;
   enter(State::handing_over, cause + ": handing over to " + site_.name(*next));
+  // A millisecond's walk of the kernel's table, while no client waits yet.
+  order(action::FindClients{});
   const auto length = pause_length + std::chrono::ceil<Millis>(skew_of(*next));
   writes_paused_until_ = now_ + length;
   command_and_look(site_.self, command::PauseWrites{length});
@@ -98,10 +101,10 @@ void Service::freeze_own_writes() {
       mark("successor drained");
       next_step(HandOver::Step::releasing);
       order(election::Leave{});  // priority 0, keeping the address
-      poll(to);
-      order(action::FindClients{});  // while the successor is at it
-      return;
+      return poll(to);
     }
+    // What it had yet to read was on its way.
+    if (now_ - handover_.step_since < patience_with_drain) arm(Timer::poll, Micros{50});
   }
   if (now_ - handover_.step_since >= drain_limit) {
     return take_back(handover_.step == HandOver::Step::pausing

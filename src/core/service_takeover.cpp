@@ -44,7 +44,11 @@ void Service::start_takeover(const std::string& cause) {
   takeover_.began = takeover_.step_since = now_;
   takeover_.from = facts_.master_of_local();
   enter(State::promoting, cause);
-  probe_vips();
+  first_step();
+  if (state_ == State::promoting) probe_vips();  // who answers, does so while Redis does
+}
+
+void Service::first_step() {
   const auto* redis = local();
   if (!redis) return abandon("Redis does not answer");
   const auto verdict = fit_to_take_over(*redis);

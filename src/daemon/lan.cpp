@@ -1,6 +1,9 @@
 #include "daemon/lan.hpp"
 
+#include <algorithm>
 #include <fstream>
+
+#include "daemon/clock.hpp"
 
 namespace redvip::daemon {
 
@@ -44,9 +47,12 @@ void Lan::put_vips(bool report) {
 
 void Lan::announce() {
   if (!neighbours_) return;
-  const bool router = forwards_ipv6();
+  const auto& vips = site_.service.virtual_ips;
+  const bool any_v6 = std::any_of(vips.begin(), vips.end(),
+                                  [](const IpPrefix& vip) { return !vip.address.is_v4(); });
+  const bool router = any_v6 && forwards_ipv6();
   for (int i = 0; i < site_.service.garp.repeat; ++i) {
-    for (const auto& vip : site_.service.virtual_ips) {
+    for (const auto& vip : vips) {
       const auto sent = neighbours_->announce(vips_.mac(), vip.address, router);
       if (!sent) return complain(sent.error());
       ++tally_.announcements;
@@ -75,11 +81,17 @@ void Lan::claimed(const netlink::Claim& claim) {
   deliver_(event::AddressClaimed{});
   const auto family = claim.address.family();
   if (claim.mac == netlink::virtual_mac(site_.service.vrid, family)) return;
+  if (claim.mac == claimant_ && now() - claimant_known_at_ < Seconds{1}) return;
   for (NodeIndex node = 0; node < site_.nodes.size(); ++node) {
     if (node == site_.self) continue;
     const auto mac = kernel_.neighbours.find(interface_.index, site_.nodes[node].address);
     if (!mac) return complain(mac.error());
-    if (!*mac || **mac == claim.mac) return;
+    if (!*mac) return;
+    if (**mac == claim.mac) {
+      claimant_ = claim.mac;
+      claimant_known_at_ = now();
+      return;
+    }
   }
   deliver_(event::StrangerAnswered{claim.address, netlink::text(claim.mac)});
 }

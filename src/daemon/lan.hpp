@@ -72,6 +72,9 @@ class Lan {
   VirtualIps vips_;
   std::unique_ptr<netlink::NeighbourHub::Ear> neighbours_;
   netlink::Interface interface_;  // as last seen; index 0: not there
+  // A node's own, which claimed an address last: its kernel answers each announcement of a burst.
+  std::optional<netlink::Mac> claimant_;
+  Instant claimant_known_at_{};
   // None where the kernel or our rights do not allow it.
   std::optional<netlink::DrainGuard> guard_;
   std::optional<netlink::ClientGate> gate_;

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <cstring>
@@ -23,6 +24,10 @@ std::vector<std::string> become_realtime() {
                       "false)");
   }
   return missing;
+}
+
+void become_unhurried() {
+  ::setpriority(PRIO_PROCESS, 0, 10);  // 0: on Linux the thread, not its process
 }
 
 }  // namespace redvip::daemon

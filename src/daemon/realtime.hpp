@@ -9,5 +9,7 @@ namespace redvip::daemon {
 
 // What could not be had, and what would allow it; empty: all of it was.
 [[nodiscard]] std::vector<std::string> become_realtime();
+// The calling thread alone: what it writes to a disk may wait for Redis and its clients.
+void become_unhurried();
 
 }  // namespace redvip::daemon

@@ -112,6 +112,7 @@ Result<void> Daemon::prepare() {
   if (!signals) return tl::unexpected(signals.error());
   signals_ = std::move(*signals);
   disk_.emplace(1);
+  boost::asio::post(*disk_, [] { become_unhurried(); });
   status_writer_.emplace(
       io_, runtime("status.json"),
       [this] {

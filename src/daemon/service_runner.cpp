@@ -7,6 +7,16 @@
 #include "daemon/clock.hpp"
 
 namespace redvip::daemon {
+namespace {
+
+// A line of the log or of the history takes as long as a Redis that answers: clients wait for that.
+bool only_tells(const Action& action) {
+  return std::holds_alternative<action::Record>(action) ||
+         std::holds_alternative<action::Note>(action) ||
+         std::holds_alternative<action::Remember>(action);
+}
+
+}  // namespace
 
 ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, ServiceTally& tally,
                              Callbacks callbacks)
@@ -83,8 +93,11 @@ void ServiceRunner::deliver(const Event& event) {
   while (!events_.empty()) {
     const auto next = std::move(events_.front());
     events_.pop_front();
-    for (const auto& action : node_.handle(now(), next)) {
-      if (!node_.lapsed(now(), action)) carry_out(action);
+    const auto actions = node_.handle(now(), next);
+    for (const bool telling : {false, true}) {
+      for (const auto& action : actions) {
+        if (only_tells(action) == telling && !node_.lapsed(now(), action)) carry_out(action);
+      }
     }
   }
   delivering_ = false;

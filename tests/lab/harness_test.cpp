@@ -1,5 +1,7 @@
 // The lab itself, tried with the tools it compares redvip with: a lab that cannot see a lost write
 // would prove nothing.
+#include <sched.h>
+
 #include <cerrno>
 
 #include "catch.hpp"
@@ -29,6 +31,25 @@ TEST_CASE("a cut host hears nothing, keeps its carrier, and is back when healed"
   CHECK(eventually([&] { return !has_carrier(); }));
   network.carrier(network.a, true);
   CHECK(eventually(reaches_a));
+}
+
+TEST_CASE("where hosts have their own cores, their servers run there from the start", "[harness]") {
+  Lab lab{{.own_cores = true}};
+  const auto cores = [](Node& node) {
+    const std::string told = node.redis.command({"INFO", "server"})->str;
+    const std::string key = "process_id:";
+    const auto at = told.find(key);
+    REQUIRE(at != std::string::npos);
+    cpu_set_t set;
+    const auto pid = static_cast<pid_t>(std::stoi(told.substr(at + key.size())));
+    REQUIRE(::sched_getaffinity(pid, sizeof set, &set) == 0);
+    return set;
+  };
+  for (Node* node : {&lab.a, &lab.b}) {
+    if (!node->host.net.cores) return;  // one core
+    const auto actual = cores(*node);
+    CHECK(CPU_EQUAL(&actual, &*node->host.net.cores));
+  }
 }
 
 TEST_CASE("a Redis that lost acknowledged writes is found out", "[harness]") {

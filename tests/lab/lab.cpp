@@ -38,10 +38,9 @@ Node::Node(const Host& at, const std::filesystem::path& workspace, const Setup& 
 
 Lab::Lab(Setup chosen)
     : setup{std::move(chosen)},
+      network{setup.own_cores},
       a{network.a, workspace.path(), setup},
-      b{network.b, workspace.path(), setup} {
-  if (setup.own_cores) network.give_own_cores();
-}
+      b{network.b, workspace.path(), setup} {}
 
 Lab::~Lab() {
   if (setup.manager != Manager::redvip) return;

@@ -37,7 +37,7 @@ struct Setup {
   Rights rights = Rights::root;
   std::vector<std::string> environment{};  // of the daemons, as NAME=value
   bool redis_keeps_config = false;         // what CONFIG REWRITE wrote outlives a restart
-  bool own_cores = false;                  // Network::give_own_cores
+  bool own_cores = false;                  // as Network has it
 };
 
 struct Node {
@@ -91,8 +91,8 @@ class Lab {
   [[nodiscard]] std::string describe() const;
 
   Workspace workspace{};
-  Network network{};
   const Setup setup;
+  Network network;
   Node a;
   Node b;
   std::unique_ptr<Writer> writer{};

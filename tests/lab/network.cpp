@@ -81,7 +81,8 @@ bool Host::has_address(const std::string& ip) const {
   return false;
 }
 
-Network::Network() {
+Network::Network(bool own_cores) {
+  if (own_cores) give_own_cores();
   const Inside here{switch_};
   must("ip link add br0 type bridge mcast_snooping 0 && ip link set br0 up");
   must(

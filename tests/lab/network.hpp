@@ -52,7 +52,10 @@ struct Host {
 
 class Network {
  public:
-  Network();
+  // own_cores: what is started on `a` runs on one half of the cores, on `b` on the other, as on two
+  // machines: without it one host's work waits for the other's. The client shares those of `b`. It
+  // means nothing where there is one core.
+  explicit Network(bool own_cores = false);
 
   // Another host. It must outlive this network, or never be used again.
   void connect(const Host& host);
@@ -60,10 +63,6 @@ class Network {
   void cut(const Host& host);
   void heal(const Host& host);
   void carrier(const Host& host, bool up);  // as if the cable were pulled
-  // What is started on `a` runs on one half of the cores, on `b` on the other, as on two machines:
-  // without it one host's work waits for the other's. The client shares those of `b`. Nothing
-  // happens where there is one core.
-  void give_own_cores();
 
   [[nodiscard]] const NetworkNamespace& wire() const { return switch_; }
 
@@ -72,6 +71,8 @@ class Network {
   Host client{"client", "10.77.0.9"};
 
  private:
+  void give_own_cores();
+
   NetworkNamespace switch_;
 };
 

@@ -311,6 +311,14 @@ TEST_CASE("among several that lost their master, the longest history leads") {
     facts.update(now, event::RedisObserved{b, forbidden});
     CHECK(longer_history(where, facts, parked(1000), now) == std::nullopt);
   }
+  SECTION("a parked one as well, whose link broke who knows when, unless it is mid-copy") {
+    auto other = parked(1014);
+    facts.update(now, event::RedisObserved{b, other});
+    CHECK(longer_history(where, facts, parked(1000), now) == b);
+    other.sync_in_progress = true;
+    facts.update(now, event::RedisObserved{b, other});
+    CHECK(longer_history(where, facts, parked(1000), now) == std::nullopt);
+  }
   SECTION("nor one outside of service.nodes") {
     where.service.nodes = {a};
     CHECK(longer_history(where, facts, parked(1000), now) == std::nullopt);

@@ -21,7 +21,8 @@ TEST_CASE("a hand-over pauses, waits for the successor's offset, then releases w
   serve(scene);
   scene.redis[a] = master(1500);
   scene.tell(event::SwitchoverAsked{});
-  CHECK(scene.take() == Script{"serving -> handing_over", "a: pause writes 2005 ms"});
+  CHECK(scene.take() ==
+        Script{"serving -> handing_over", "find clients", "a: pause writes 2005 ms"});
   CHECK(scene.transitions.back().cause ==
         "an operator asked for a switchover: handing over to redis-b");
   CHECK(scene.transitions.back().peer == b);
@@ -33,7 +34,7 @@ TEST_CASE("a hand-over pauses, waits for the successor's offset, then releases w
   CHECK(scene.take() == Script{});  // frozen at 1500; redis-b is at 1000
   scene.redis[b] = replica_of(a, 1500);
   scene.pass(Millis{1});
-  CHECK(scene.take() == Script{"leave", "find clients"});  // priority 0, and the address stays
+  CHECK(scene.take() == Script{"leave"});  // priority 0, and the address stays
   CHECK(scene.machine.state() == State::handing_over);
 }
 
@@ -133,6 +134,26 @@ TEST_CASE("a successor that does not take over: lead again first, then writes go
   CHECK(contains(scene.transitions.back().cause, "redis-b did not take over"));
 }
 
+TEST_CASE(
+    "a pause that a hanging Redis carries out seconds later is lifted when this node leads again") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.tell(event::SwitchoverAsked{});
+  scene.redis[a].reset();
+  scene.pass(Seconds{3});
+  CHECK(scene.machine.state() == State::fault);
+  scene.take();
+  scene.redis[a] = master(1000);
+  scene.done(a);  // the pause
+  scene.tell(event::RedisObserved{a, *scene.redis[a]});
+  scene.pass(Millis{500});
+  CHECK(scene.machine.state() == State::standby);
+  scene.tell(event::Led{});
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "a: unpause writes") == 1);
+  CHECK(std::count(script.begin(), script.end(), "add VIPs") == 1);
+}
+
 TEST_CASE("writes never go on here once the successor is seen to be a master") {
   ServiceScene scene{site(a)};
   release(scene);
@@ -163,7 +184,8 @@ TEST_CASE("a terminated owner hands over, follows its successor, and only then e
   ServiceScene scene{site(a)};
   serve(scene);
   scene.tell(event::TerminateAsked{});
-  CHECK(scene.take() == Script{"serving -> handing_over", "a: pause writes 2005 ms"});
+  CHECK(scene.take() ==
+        Script{"serving -> handing_over", "find clients", "a: pause writes 2005 ms"});
   scene.done(a);
   scene.pass(Millis{2});
   scene.redis[b] = promoted(1000, 1000);

@@ -101,7 +101,7 @@ TEST_CASE("a hand-over sends priority 0 while the address is still here") {
   scene.done(a);
   scene.pass(Millis{2});
   CHECK(without(scene.take(), "advert 250") ==
-        Script{"serving -> handing_over", "a: pause writes 2005 ms", "advert 0", "find clients"});
+        Script{"serving -> handing_over", "find clients", "a: pause writes 2005 ms", "advert 0"});
   CHECK_FALSE(scene.machine.advertising());
   scene.redis[b] = promoted(1000, 1000);
   scene.pass(Millis{5});
