@@ -126,6 +126,7 @@ class Service {
   [[nodiscard]] bool link_is_read(const Observation& mine);
   void park_ourselves(const Observation& mine);
   void call_off_copy();
+  [[nodiscard]] bool would_copy_another(const Observation& mine) const;
   void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);
   [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 

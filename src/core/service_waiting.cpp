@@ -148,12 +148,23 @@ void Service::holding() {
 // the copy is loaded the old data is still there (redis.md section 2.1).
 void Service::call_off_copy() {
   const auto* mine = local();
-  const bool copying = mine && mine->sync_in_progress && !mine->loading && mine->keys > 0;
-  if (!copying || !journal_ || (park_sent_ && now_ - *park_sent_ < Seconds{1})) return;
+  if (!mine || mine->loading || mine->keys == 0 || !journal_) return;
+  if (park_sent_ && now_ - *park_sent_ < Seconds{1}) return;
   const auto master = facts_.master_of_local();
+  if (!mine->sync_in_progress && !would_copy_another(*mine)) return;
   if (master && orphan() == master) return;  // which has all that is here
   note(true, "a full copy of " + mine->master_host + ", with which no redvip leads, is called off");
   park_ourselves(*mine);
+}
+
+// Its master has not what it has, and takes it in as soon as it feeds anybody again.
+bool Service::would_copy_another(const Observation& mine) const {
+  const auto master = facts_.master_of_local();
+  const auto* theirs = master ? at(*master) : nullptr;
+  if (!theirs || !may_copy_another(mine)) return false;
+  const auto relation = compared_with(*theirs).relation;
+  return relation == Relation::unrelated || relation == Relation::diverged ||
+         relation == Relation::ahead || relation == Relation::theirs_empty;
 }
 
 void Service::follow_owner(NodeIndex owner) {

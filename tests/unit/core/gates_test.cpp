@@ -114,6 +114,21 @@ TEST_CASE("a third node that has the same as a full copy tells how that is relat
   CHECK(contains(look_from(c).why, "shares no history with redis-a"));
 }
 
+TEST_CASE("what a replica took over from its new master is not its own: that one's IDs tell") {
+  // redis-c led on after 1200 bytes of the line of redis-b, which has 1500. redis-a had 1000 of it
+  // when it began to follow redis-c, and takes the rest for the new line's.
+  auto follower = promoted(1000, 1200);
+  follower.role = Role::replica;
+  follower.slave_repl_offset = 1200;
+  auto where = site_of_three(a);
+  Facts facts{where};
+  facts.update(now, event::RedisObserved{a, follower});
+  facts.update(now, event::RedisObserved{b, parked(1500)});
+  CHECK(longer_history(where, facts, follower, now) == std::nullopt);
+  facts.update(now, event::RedisObserved{c, promoted(1200, 1200)});
+  CHECK(longer_history(where, facts, follower, now) == b);
+}
+
 TEST_CASE("a journal does not excuse being behind a peer that can be seen") {
   const auto last_owner = remembers(true, "first run", {the_line, 1000, 100});
   CHECK_FALSE(lead(parked(1000), parked(1120), last_owner).yes);

@@ -100,6 +100,32 @@ TEST_CASE("a full copy of a master that nobody leads with is called off while it
   CHECK(contains(scene.notes.back(), "is called off"));
 }
 
+TEST_CASE("a replica whose master came back with another history is parked before it copies that") {
+  ServiceScene scene{site(b)};
+  stand_by(scene, b, 250);
+  scene.redis[a] = master(1500);  // what it was last known to have
+  scene.pass(Millis{1100});
+  scene.owner.reset();
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{60});  // too old to lead
+  auto replayed = parked(500);
+  replayed.keys = 98;
+  SECTION("another history") {
+    replayed.replid = std::string(40, '3');
+    scene.redis[a] = replayed;
+    scene.pass(Millis{700});
+    CHECK(contains(scene.machine.reason(), "shares no history with redis-a"));
+    const auto script = scene.take();
+    CHECK(std::count(script.begin(), script.end(), "b: park" + kill_vip) == 1);
+  }
+  SECTION("the same, and more") {
+    scene.redis[a] = parked(1100);
+    scene.pass(Millis{700});
+    CHECK(contains(scene.machine.reason(), "100 bytes behind redis-a"));
+    const auto script = scene.take();
+    CHECK(std::count(script.begin(), script.end(), "b: park" + kill_vip) == 0);
+  }
+}
+
 TEST_CASE("a standby whose Redis dies is in fault until Redis answers again") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
