@@ -128,8 +128,7 @@ Verdict against_peer(const Site& site, const Facts& facts, const std::optional<J
 // A parked one is judged by what it has, not by how long ago its link broke (may_lead).
 bool could_lead(const Site& site, const Observation& replica) {
   if (!replica.is_parked()) return may_promote(site, replica).yes;
-  return replica.replica_priority > 0 && !replica.cluster_enabled && !replica.loading &&
-         !replica.sync_in_progress && trusted(replica);
+  return may_be_led_with(replica) && trusted(replica);
 }
 
 }  // namespace
@@ -207,6 +206,11 @@ std::optional<NodeIndex> longer_history(const Site& site, const Facts& facts,
     most = comparison.theirs_only;
   }
   return best;
+}
+
+bool may_be_led_with(const Observation& redis) {
+  return redis.replica_priority > 0 && !redis.cluster_enabled && !redis.loading &&
+         !redis.sync_in_progress;
 }
 
 bool may_copy_another(const Observation& replica) {

@@ -38,6 +38,10 @@ struct Verdict {
 [[nodiscard]] std::optional<NodeIndex> longer_history(const Site& site, const Facts& facts,
                                                       const Observation& local, Instant now);
 
+// Neither does anybody forbid it, nor is it in the middle of a load or a copy. Whose data counts is
+// another question.
+[[nodiscard]] bool may_be_led_with(const Observation& redis);
+
 // Whether this replica, whose master is not there, would go back to it, whatever that has then, and
 // copy it.
 [[nodiscard]] bool may_copy_another(const Observation& replica);

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace redvip {
+namespace {
+
+// For so long a step of clients that wait is looked at more often than each millisecond.
+constexpr Millis hurry{5};
+
+}  // namespace
 
 Service::Service(Site site, std::optional<Journal> journal)
     : site_{std::move(site)},
@@ -185,7 +191,12 @@ void Service::poll(NodeIndex node, Micros again) {
 
 // While clients wait for what a healthy Redis does in a fraction of a millisecond.
 void Service::poll_soon(NodeIndex node, Instant since) {
-  poll(node, now_ - since < Millis{5} ? Micros{250} : Micros{Millis{1}});
+  poll(node, now_ - since < hurry ? Micros{250} : Micros{Millis{1}});
+}
+
+// It has answered, and not what is waited for: poll_soon() without the rest of its wait.
+void Service::poll_again(Instant since) {
+  if (now_ - since < hurry) arm(Timer::poll, Micros{50});
 }
 
 bool Service::fired(Timer timer) const {

@@ -75,6 +75,7 @@ class Service {
   void ask(NodeIndex node);
   void poll(NodeIndex node, Micros again = Millis{1});
   void poll_soon(NodeIndex node, Instant since);
+  void poll_again(Instant since);
   void note(bool warning, std::string text) { order(action::Note{warning, std::move(text)}); }
   void mark(std::string phase) { marks_.emplace_back(std::move(phase), now_); }
   void update_priority();

@@ -28,9 +28,7 @@ std::optional<NodeIndex> Service::orphan() const {
   for (const auto node : site_.service.nodes) {
     const auto* theirs = node == site_.self ? nullptr : at(node);
     if (!theirs || !facts_.peer_missing(now_, node)) continue;
-    const bool usable = theirs->replica_priority > 0 && !theirs->cluster_enabled &&
-                        !theirs->loading && !theirs->sync_in_progress;
-    if (usable && has_all(node)) return node;
+    if (may_be_led_with(*theirs) && has_all(node)) return node;
   }
   return std::nullopt;
 }
@@ -39,9 +37,10 @@ std::optional<NodeIndex> Service::orphan() const {
 // Its redvip, if it runs, needs a moment to find a local Redis that was away; and it is looked for
 // once more before its Redis is told anything.
 bool Service::fetch_from_orphan() {
-  const auto from = orphan();
   const auto waited = std::min(unowned(), Micros{now_ - state_since_});
-  if (!from || !journal_ || waited < patience_with_missing()) return false;
+  if (!journal_ || waited < patience_with_missing()) return false;
+  const auto from = orphan();
+  if (!from) return false;
   if (follow_sent_ && now_ - *follow_sent_ < patience_with_interference()) return true;
   if (!facts_.responsive(now_, *from, site_.service.redis.probe_interval)) return true;
   const auto* theirs = at(*from);

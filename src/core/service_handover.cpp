@@ -6,8 +6,7 @@ namespace redvip {
 namespace {
 
 constexpr Millis drain_limit{400};
-constexpr Millis patience_with_drain{5};  // then it is asked once a millisecond
-constexpr Millis successor_limit{400};    // beyond its Skew_Time
+constexpr Millis successor_limit{400};  // beyond its Skew_Time
 
 }  // namespace
 
@@ -103,8 +102,7 @@ void Service::freeze_own_writes() {
       order(election::Leave{});  // priority 0, keeping the address
       return poll(to);
     }
-    // What it had yet to read was on its way.
-    if (now_ - handover_.step_since < patience_with_drain) arm(Timer::poll, Micros{50});
+    poll_again(handover_.step_since);  // what it had yet to read was on its way
   }
   if (now_ - handover_.step_since >= drain_limit) {
     return take_back(handover_.step == HandOver::Step::pausing

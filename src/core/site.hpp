@@ -53,6 +53,10 @@ struct Site {
     for (const auto& vip : service.virtual_ips) result.push_back({vip.address, service.redis.port});
     return result;
   }
+  [[nodiscard]] bool has_vip_of(Family family) const {
+    return std::any_of(service.virtual_ips.begin(), service.virtual_ips.end(),
+                       [&](const auto& vip) { return vip.address.family() == family; });
+  }
 };
 
 }  // namespace redvip

@@ -1,6 +1,5 @@
 #include "daemon/lan.hpp"
 
-#include <algorithm>
 #include <fstream>
 
 #include "daemon/clock.hpp"
@@ -47,12 +46,9 @@ void Lan::put_vips(bool report) {
 
 void Lan::announce() {
   if (!neighbours_) return;
-  const auto& vips = site_.service.virtual_ips;
-  const bool any_v6 = std::any_of(vips.begin(), vips.end(),
-                                  [](const IpPrefix& vip) { return !vip.address.is_v4(); });
-  const bool router = any_v6 && forwards_ipv6();
+  const bool router = site_.has_vip_of(Family::ipv6) && forwards_ipv6();
   for (int i = 0; i < site_.service.garp.repeat; ++i) {
-    for (const auto& vip : vips) {
+    for (const auto& vip : site_.service.virtual_ips) {
       const auto sent = neighbours_->announce(vips_.mac(), vip.address, router);
       if (!sent) return complain(sent.error());
       ++tally_.announcements;

@@ -21,11 +21,8 @@ VirtualIps::VirtualIps(Kernel& kernel, const Log& log, const Site& site, Complai
 // Where the addresses are on the interface itself, the kernel would look for neighbours from them.
 void VirtualIps::filter() {
   netlink::VipRules rules{{}, site_.service.accept, std::nullopt};
-  bool ipv6 = false;
-  for (const auto& vip : site_.service.virtual_ips) {
-    rules.vips.push_back(vip.address);
-    ipv6 = ipv6 || !vip.address.is_v4();
-  }
+  for (const auto& vip : site_.service.virtual_ips) rules.vips.push_back(vip.address);
+  const bool ipv6 = site_.has_vip_of(Family::ipv6);
   for (const auto& own : link_local_) {
     if (ipv6 && !site_.service.vmac && !has(own)) rules.solicit_from = own;
   }

@@ -18,7 +18,8 @@ struct Scripts {
     write_file(folder.path() / "notify.sh",
                "#!/bin/sh\nip -o address show | grep -q 'inet " + std::string{virtual_ip} +
                    "/' && with=with || with=without\necho \"$1 $2 $3 $with $REDVIP_PEER\" >> " +
-                   (folder.path() / "$REDVIP_NODE").string() + "\n[ $3 != MASTER ] || exec sleep 20\n",
+                   (folder.path() / "$REDVIP_NODE").string() +
+                   "\n[ $3 != MASTER ] || exec sleep 20\n",
                true);
   }
   [[nodiscard]] std::string toml() const {

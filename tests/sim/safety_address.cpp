@@ -58,14 +58,15 @@ void Invariants::write_executed(NodeIndex node) {
   watched(node).written_life = world_.hosts[node]->redis.life();
 }
 
-// S4: the address never rests on a Redis that does not accept writes, as far as it lets anybody see.
+// S4: the address never rests on a Redis that does not accept writes, as far as it lets anybody
+// see.
 void Invariants::look_at_address(NodeIndex node) {
   const auto& host = *world_.hosts[node];
   const auto running = host.daemon.since();
   const bool resting = host.kernel.has_vip(world_.now()) && running && !anybody_paused() &&
                        world_.site.service.redis.weight == 0;
-  const bool good = host.redis.locked() ||
-                    (host.redis.alive() && host.redis.is_master() && !host.redis.busy());
+  const bool good =
+      host.redis.locked() || (host.redis.alive() && host.redis.is_master() && !host.redis.busy());
   const bool last = lasts(watched(node).bad_address_since, resting && !good, bad_address_limit);
   if (last && world_.now() - *running > bad_address_limit) {
     breaks("S4", "the address rests on " + name(node) + ", whose Redis is " + host.redis.text());

@@ -105,7 +105,8 @@ TEST_CASE("a server may go while clients are connected and its address is still 
   {
     MetricsServer other{bench.io, bench.log, [] { return std::string(1U << 20, 'x'); }, {}};
     other.listen(local);
-    for (int i = 0; i < 3; ++i) clients.push_back(std::make_unique<HttpClient>(*other.address(), 4096));
+    for (int i = 0; i < 3; ++i)
+      clients.push_back(std::make_unique<HttpClient>(*other.address(), 4096));
     clients[0]->send("GET /metrics HTTP/1.1\r\n\r\n");
     clients[1]->send("GET");
     REQUIRE(bench.eventually([&] { return other.connections() == 3; }));

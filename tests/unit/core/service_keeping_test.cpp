@@ -50,12 +50,17 @@ ServiceScene& come_back_diverged(ServiceScene& scene) {
   return scene;
 }
 
-// ... has been parked, and its own writes have been read.
-void read_tail(ServiceScene& scene, std::optional<std::int64_t> commands) {
+// ... has been parked.
+void come_back_and_park(ServiceScene& scene) {
   come_back_diverged(scene);
   CHECK(scene.take() ==
         Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
   scene.redis[a] = parked(1049);
+}
+
+// ... and its own writes have been read.
+void read_tail(ServiceScene& scene, std::optional<std::int64_t> commands) {
+  come_back_and_park(scene);
   scene.done(a);
   scene.pass(Millis{100});
   CHECK(scene.take() == Script{"read tail 1001..1049"});
@@ -148,10 +153,7 @@ TEST_CASE(
   auto hold = site(a);
   hold.service.redis.on_divergence = OnDivergence::hold;
   ServiceScene scene{hold};
-  come_back_diverged(scene);
-  CHECK(scene.take() ==
-        Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
-  scene.redis[a] = parked(1049);
+  come_back_and_park(scene);
   scene.pass(Seconds{5});
   CHECK(scene.take() == Script{});
   CHECK(contains(scene.machine.reason(), "49 bytes only here, 53 only there"));
@@ -161,10 +163,7 @@ TEST_CASE("with on_divergence = discard, a diverged Redis follows unsaved, and t
   auto discard = site(a);
   discard.service.redis.on_divergence = OnDivergence::discard;
   ServiceScene scene{discard};
-  come_back_diverged(scene);
-  CHECK(scene.take() ==
-        Script{"priority 250", "starting -> holding", "leave", "a: park" + kill_vip});
-  scene.redis[a] = parked(1049);
+  come_back_and_park(scene);
   scene.pass(Millis{100});
   CHECK(scene.take() ==
         Script{"warn", "holding -> holding", "a: follow 10.77.0.2:6379" + kill_vip});
