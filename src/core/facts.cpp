@@ -94,6 +94,7 @@ void Facts::update(Instant now, const Event& event) {
     if (redis.asked_at) redis.round_trip = now - *redis.asked_at;
     redis.last = observed->observation;
     redis.answered_at = redis.observed_at = now;
+    if (!redis.back_at) redis.back_at = now;
     redis.asked_at.reset();
   } else if (const auto* connected = std::get_if<event::RedisConnected>(&event)) {
     auto& redis = redis_[connected->node];
@@ -111,6 +112,7 @@ void Facts::update(Instant now, const Event& event) {
     auto& redis = redis_[lost->node];
     redis.reach = Reach::lost;
     redis.loss = lost->loss;
+    redis.back_at.reset();
     redis.problem = lost->text;
     redis.asked_at.reset();
   } else if (const auto* peer = std::get_if<event::PeerSeen>(&event)) {

@@ -19,6 +19,7 @@ struct RedisFacts {
   std::optional<Observation> last;     // the last good answer, however old
   std::optional<Instant> answered_at;  // of any kind that proves it alive
   std::optional<Instant> observed_at;  // that last good answer
+  std::optional<Instant> back_at{};    // answers since then, and was not lost in between
   std::optional<Instant> asked_at;     // a question still without an answer
   Refusal refusal = Refusal::other;    // while refusing
   Loss loss = Loss::closed;            // while lost

@@ -134,6 +134,9 @@ class Service {
   // service_fetching.cpp: holding, where the Redis with all the data has no redvip
   [[nodiscard]] std::optional<NodeIndex> orphan() const;
   bool fetch_from_orphan();
+  // How long that node's redvip could have led with its Redis, and nobody led. On a host that boots
+  // Redis may be there a while before it.
+  [[nodiscard]] Micros unled(NodeIndex node) const;
   // For a redvip that would have to lead.
   [[nodiscard]] Micros patience_with_missing() const { return 10 * silence(); }
 

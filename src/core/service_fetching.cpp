@@ -33,14 +33,18 @@ std::optional<NodeIndex> Service::orphan() const {
   return std::nullopt;
 }
 
+Micros Service::unled(NodeIndex node) const {
+  const auto& back = facts_.redis(node).back_at;
+  return back ? std::min(unowned(), Micros{now_ - *back}) : Micros{0};
+}
+
 // One that is no master feeds nobody. No client has its address, nor comes through the virtual one.
 // Its redvip, if it runs, needs a moment to find a local Redis that was away; and it is looked for
 // once more before its Redis is told anything.
 bool Service::fetch_from_orphan() {
-  const auto waited = std::min(unowned(), Micros{now_ - state_since_});
-  if (!journal_ || waited < patience_with_missing()) return false;
+  if (!journal_ || now_ - state_since_ < patience_with_missing()) return false;
   const auto from = orphan();
-  if (!from) return false;
+  if (!from || unled(*from) < patience_with_missing()) return false;
   if (follow_sent_ && now_ - *follow_sent_ < patience_with_interference()) return true;
   if (!facts_.responsive(now_, *from, site_.service.redis.probe_interval)) return true;
   const auto* theirs = at(*from);

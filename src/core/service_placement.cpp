@@ -34,7 +34,7 @@ std::pair<State, std::string> Service::placement() {
   if (master && redis->link_up && at(*master) && at(*master)->is_master()) {
     // Nobody has the address, but another node's Redis is the live master: its redvip leads. Only a
     // site that ran before may change masters because that redvip is missing.
-    if (!journal_ || unowned() < patience_with_missing()) {
+    if (!journal_ || unled(*master) < patience_with_missing()) {
       return {State::holding, "the Redis of " + site_.name(*master) +
                                   " is the master: waiting for its redvip to lead"};
     }

@@ -74,6 +74,39 @@ TEST_CASE("it is left alone while its redvip runs, or while it may only be slow"
   CHECK_FALSE(ordered(scene.take(), "b: promote"));
 }
 
+TEST_CASE("where its host boots, its redvip has the time to lead from when its Redis answers") {
+  Orphaned scene;
+  const auto booted = scene.redis[b];
+  scene.redis[b].reset();
+  scene.tell(event::RedisLost{b, Loss::unreachable, "no route to host"});
+  scene.wait(for_long);
+  scene.redis[b] = booted;
+  scene.tell(event::RedisConnected{b});
+  scene.wait(Seconds{3});
+  CHECK_FALSE(ordered(scene.take(), "b: promote"));
+  scene.wait(Seconds{3});
+  CHECK(ordered(scene.take(), "b: promote"));
+}
+
+TEST_CASE("a live master's redvip has that time too before a replica of it takes over") {
+  JournalEntry entry;
+  entry.own = Dataset::of(master(900));
+  entry.needed = Dataset::of(master(1000));  // which redis-b had
+  ServiceScene scene{site(a), noted(std::nullopt, entry)};
+  scene.redis[a] = link_down(replica_of(b, 900), Seconds{3600});
+  scene.tell(event::Start{});
+  scene.tell(event::RedisLost{b, Loss::unreachable, "no route to host"});
+  scene.pass(for_long);
+  scene.redis[a] = replica_of(b, 1000);
+  scene.redis[b] = master(1000);
+  scene.tell(event::RedisConnected{b});
+  scene.pass(Seconds{3});
+  CHECK(scene.machine.state() == State::holding);
+  CHECK(contains(scene.machine.reason(), "waiting for its redvip to lead"));
+  scene.pass(Seconds{2});
+  CHECK(scene.machine.state() != State::holding);
+}
+
 TEST_CASE("a node that was never part of the service takes nobody's data") {
   Orphaned scene{std::nullopt};
   scene.wait(for_long);
