@@ -73,8 +73,8 @@ class Demo {
     fault.strike(lab_, owner);
     show_until(standby.host.name + " serves", [&] { return standby.serves(); });
     show_for(seconds{3});
-    const std::size_t lost = standby.redis.missing(lab_.writer->acknowledged_keys());
     const auto gap = std::chrono::duration<double, std::milli>{lab_.writer->outage(struck)};
+    const std::size_t lost = standby.redis.missing(lab_.writer->acknowledged_keys());
     view_.conclude({fault.name + " on " + owner.host.name, gap.count(),
                     lab_.writer->acknowledged() - before, lost, standby.host.name});
     show_for(seconds{1});

@@ -99,9 +99,14 @@ std::size_t Writer::acknowledged() const {
 }
 
 std::vector<std::string> Writer::acknowledged_keys() const {
-  const std::lock_guard lock{mutex_};
+  // The client waits for as long as this has the lock: its gaps are to be redvip's.
+  const auto acks = [this] {
+    const std::lock_guard lock{mutex_};
+    return acks_;
+  }();
   std::vector<std::string> keys;
-  for (const Ack& ack : acks_) keys.push_back(key(ack.key));
+  keys.reserve(acks.size());
+  for (const Ack& ack : acks) keys.push_back(key(ack.key));
   return keys;
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -71,7 +72,7 @@ class Writer {
   std::atomic<bool> stopping_{false};
   std::uint64_t next_ = 0;
   mutable std::mutex mutex_;  // guards the two below
-  std::vector<Ack> acks_;
+  std::deque<Ack> acks_;      // a vector that grows would be a gap of its own
   std::vector<Failure> failures_;
   std::thread thread_;
 };
