@@ -4,7 +4,6 @@
 // present state looks at the facts; `happened<E>()` is for the few things that are edges.
 #pragma once
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -253,10 +252,10 @@ class Service {
   Instant stranger_noted_at_{};
   std::vector<std::optional<Instant>> misaligned_since_;  // peers that do not follow us
   std::optional<Instant> remembered_at_;
-  std::deque<Instant> moves_;               // our own take-overs that no operator asked for
+  std::vector<Instant> moves_;              // our own take-overs that no operator asked for
   std::optional<Instant> commanded_at_;     // the local Redis, by us
   std::optional<Observation> seen_before_;  // the local Redis, at the look before
-  std::deque<Instant> interferences_;       // somebody else changed its role
+  std::vector<Instant> interferences_;      // somebody else changed its role
   std::optional<int> required_replicas_;    // min-replicas-to-write, as we set it
   // The last look at the master of our line, while it was one.
   struct MasterSeen {
@@ -272,7 +271,7 @@ class Service {
     Instant at;
     std::int64_t offset;
   };
-  std::deque<OwnerOffset> owner_offsets_;
+  std::vector<OwnerOffset> owner_offsets_;
   std::string owner_replid_;
   std::vector<std::pair<std::string, Instant>> marks_;  // of the phases of a role change
 

@@ -122,7 +122,7 @@ void Service::addressing() {
   asked_before_announcing_ = false;
   misaligned_since_.assign(site_.nodes.size(), std::nullopt);
   if (!takeover_.asked_for && !takeover_.forced) moves_.push_back(now_);
-  if (moves_.size() > most_moves_known) moves_.pop_front();
+  if (moves_.size() > most_moves_known) moves_.erase(moves_.begin());
   toll_ = toll_of_takeover();
   patience_after_failure_ = Micros{0};
   enter(State::serving, reason_);

@@ -11,8 +11,8 @@ constexpr Seconds our_own_doing{2};
 constexpr Seconds interference_window{60};
 constexpr std::size_t most_interferences = 3;
 
-void forget_before(std::deque<Instant>& times, Instant limit) {
-  while (!times.empty() && times.front() < limit) times.pop_front();
+void forget_before(std::vector<Instant>& times, Instant limit) {
+  std::erase_if(times, [&](Instant time) { return time < limit; });
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ void Service::notice_progress(NodeIndex node, const Observation& seen) {
   // The youngest that is older than a few looks stays at the front.
   const auto age = 3 * site_.service.redis.probe_interval;
   while (owner_offsets_.size() > 1 && now_ - owner_offsets_[1].at >= age)
-    owner_offsets_.pop_front();
+    owner_offsets_.erase(owner_offsets_.begin());
 }
 
 // How much a replica lacks of what the owner had a few looks ago; 0 when it is fed.

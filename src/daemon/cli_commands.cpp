@@ -73,7 +73,7 @@ std::optional<Config> inspect_config(const Invocation& asked) {
 }
 
 int run(const Invocation& asked) {
-  const auto config = load_as_node(asked);
+  auto config = load_as_node(asked);
   if (!config) return exit_usage;
   bool stops = false;
   for (const auto& finding : check_host_for_start(*config)) {
@@ -81,7 +81,7 @@ int run(const Invocation& asked) {
     stops = stops || finding.stops_run;
   }
   if (stops) return exit_usage;
-  return run_daemon(*config, asked.config);
+  return run_daemon(std::move(*config), asked.config);
 }
 
 int show_status(const Invocation& asked) {

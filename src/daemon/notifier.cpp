@@ -1,5 +1,6 @@
 #include "daemon/notifier.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace redvip::daemon {
@@ -99,7 +100,7 @@ void Notifier::tell(Notice notice, Priority priority) {
 // The latest is what counts: it is never the one that is left out.
 void Notifier::make_room() {
   if (waiting_.size() < most_waiting) return;
-  const auto oldest = waiting_.begin() + (running_ ? 1 : 0);
+  const auto oldest = std::next(waiting_.begin(), running_ ? 1 : 0);
   complain(*oldest, oldest->programs.front().front() +
                         " is not run for it: earlier ones take too long, and " +
                         std::to_string(waiting_.size()) + " changes wait");
@@ -141,7 +142,7 @@ void Notifier::give_up() {
     notice.programs.clear();
   }
   if (!running_) return finish();
-  waiting_.erase(waiting_.begin() + 1, waiting_.end());
+  waiting_.erase(std::next(waiting_.begin()), waiting_.end());
   children_.kill(pid_);
   limit_.expires_after(patience_with_the_killed);
   limit_.async_wait([this](const boost::system::error_code& cancelled) {

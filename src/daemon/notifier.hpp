@@ -5,8 +5,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <variant>
@@ -38,7 +38,7 @@ class Notifier {
  private:
   struct Notice {
     News news;
-    std::deque<std::vector<std::string>> programs;  // still to be run
+    std::list<std::vector<std::string>> programs;  // still to be run
     Children::Environment environment;
   };
   void tell(Notice notice, Priority priority);
@@ -56,7 +56,7 @@ class Notifier {
   const Log& log_;
   const Site& site_;
   boost::asio::steady_timer limit_;  // of what is left to be told at the end
-  std::deque<Notice> waiting_;       // the first one may be running
+  std::list<Notice> waiting_;        // the first one may be running
   bool running_ = false;
   pid_t pid_ = 0;             // of what runs
   std::optional<News> told_;  // last, or to be told

@@ -1,5 +1,6 @@
 #include "daemon/realtime.hpp"
 
+#include <malloc.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -24,6 +25,10 @@ std::vector<std::string> become_realtime() {
                       "false)");
   }
   return missing;
+}
+
+void share_one_heap() {
+  ::mallopt(M_ARENA_MAX, 1);
 }
 
 void become_unhurried() {

@@ -33,8 +33,8 @@ constexpr Millis status_interval{500};
 
 class Daemon {
  public:
-  Daemon(const Config& config, std::string config_path)
-      : config_{config}, config_path_{std::move(config_path)}, log_{config.daemon} {}
+  Daemon(Config config, std::string config_path)
+      : config_{std::move(config)}, config_path_{std::move(config_path)}, log_{config_.daemon} {}
 
   int run();
 
@@ -102,6 +102,7 @@ int Daemon::run() {
 
 Result<void> Daemon::prepare() {
   ::signal(SIGPIPE, SIG_IGN);
+  share_one_heap();
   for (const auto& folder : {config_.daemon.state_dir, config_.daemon.runtime_dir}) {
     if (auto made = make_directory(folder); !made) return made;
   }
@@ -266,8 +267,8 @@ void Daemon::write_status_regularly() {
 
 }  // namespace
 
-int run_daemon(const Config& config, const std::string& config_path) {
-  Daemon daemon{config, config_path};
+int run_daemon(Config config, std::string config_path) {
+  Daemon daemon{std::move(config), std::move(config_path)};
   return daemon.run();
 }
 

@@ -8,6 +8,6 @@
 namespace redvip::daemon {
 
 // Returns the exit code (DESIGN section 3). `config_path` is what SIGHUP reads again.
-[[nodiscard]] int run_daemon(const Config& config, const std::string& config_path);
+[[nodiscard]] int run_daemon(Config config, std::string config_path);
 
 }  // namespace redvip::daemon

@@ -35,7 +35,9 @@ ServiceRunner::ServiceRunner(const Machinery& machinery, Site site, ServiceTally
            [this] { return node_.service().priority(); }},
       notifier_{machinery.io, machinery.children, machinery.log, node_.service().site()},
       since_{utc_now()} {
-  for (std::size_t i = 0; i < static_cast<std::size_t>(Timer::count_); ++i) {
+  constexpr auto kinds = static_cast<std::size_t>(Timer::count_);
+  timers_.reserve(kinds);
+  for (std::size_t i = 0; i < kinds; ++i) {
     timers_.emplace_back(machinery_.io);
   }
 }

@@ -6,8 +6,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -111,7 +111,7 @@ class ServiceRunner {
   bool left_ = false;       // for a restart: nothing is done any more
   bool exiting_ = false;
   bool told_finished_ = false;
-  std::deque<Event> events_;
+  std::list<Event> events_;
   bool delivering_ = false;
   // What comes back from a disk or a child after this object has gone sees that this has expired.
   std::shared_ptr<std::monostate> alive_ = std::make_shared<std::monostate>();

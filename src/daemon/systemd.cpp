@@ -1,8 +1,12 @@
 #include "daemon/systemd.hpp"
 
-#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
+#include <boost/asio/local/datagram_protocol.hpp>
+#include <charconv>
+#include <cstdlib>
 #include <map>
+#include <string_view>
 
 #include "daemon/clock.hpp"
 
@@ -10,10 +14,23 @@ namespace redvip::daemon {
 namespace {
 
 constexpr std::size_t named_one_by_one = 4;
+constexpr std::size_t longest_path = 107;  // sockaddr_un
 
-// Its result says whether systemd is there at all; either way there is nothing to be done.
-void tell(const std::string& text) {
-  (void)::sd_notify(0, text.c_str());
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string_view{} : std::string_view{value};
+}
+
+// sd_watchdog_enabled(3): 0 where there is none, or where it is another process's.
+std::int64_t watchdog_micros() {
+  const auto number = [](std::string_view text) {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() ? value : 0;
+  };
+  const auto whose = environment("WATCHDOG_PID");
+  if (!whose.empty() && number(whose) != ::getpid()) return 0;
+  return number(environment("WATCHDOG_USEC"));
 }
 
 }  // namespace
@@ -34,10 +51,23 @@ std::string systemd_line(const std::vector<ServiceStatus>& services) {
 }
 
 Systemd::Systemd(boost::asio::io_context& io) : timer_{io} {
-  std::uint64_t limit = 0;  // microseconds
-  if (::sd_watchdog_enabled(0, &limit) <= 0) return;
-  interval_ = Micros{static_cast<Micros::rep>(limit / 3)};
+  const auto limit = watchdog_micros();
+  if (limit <= 0) return;
+  interval_ = Micros{limit / 3};
   feed();
+}
+
+// sd_notify(3) calls its protocol stable and shows it without libsystemd, which would bring six
+// more libraries into a process with privileges. Whether anybody listens makes no difference here.
+void Systemd::tell(const std::string& text) {
+  using boost::asio::local::datagram_protocol;
+  std::string path{environment("NOTIFY_SOCKET")};
+  if (path.empty() || path.size() > longest_path) return;
+  if (path.front() == '@') path.front() = '\0';  // an abstract name (unix(7))
+  datagram_protocol::socket socket{timer_.get_executor()};
+  boost::system::error_code ignored;
+  socket.connect(datagram_protocol::endpoint{path}, ignored);
+  socket.send(boost::asio::buffer(text), 0, ignored);
 }
 
 void Systemd::feed() {
@@ -48,16 +78,16 @@ void Systemd::feed() {
   });
 }
 
-void Systemd::ready() const {
+void Systemd::ready() {
   tell("READY=1");
 }
 
-void Systemd::reloading() const {
+void Systemd::reloading() {
   const auto since = now().time_since_epoch().count();
   tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(since));
 }
 
-void Systemd::stopping() const {
+void Systemd::stopping() {
   tell("STOPPING=1");
 }
 

@@ -23,13 +23,14 @@ class Systemd {
   explicit Systemd(boost::asio::io_context& io);
 
   // Started: READY=1. Also after each reloading(), whatever came of it.
-  void ready() const;
-  void reloading() const;  // RELOADING=1 with the time, CLOCK_MONOTONIC
-  void stopping() const;
+  void ready();
+  void reloading();  // RELOADING=1 with the time, CLOCK_MONOTONIC
+  void stopping();
   void show(const std::string& line);  // STATUS=; said only when it is another
 
  private:
   void feed();
+  void tell(const std::string& text);
 
   boost::asio::steady_timer timer_;
   std::optional<Micros> interval_;  // none: no watchdog

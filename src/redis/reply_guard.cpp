@@ -2,6 +2,8 @@
 
 #include <hiredis/async.h>
 
+#include <utility>
+
 namespace redvip::redis {
 namespace {
 
@@ -54,6 +56,17 @@ void guard_replies(redisAsyncContext* context) {
   static const Functions guarded = guard(originals());
   context->c.reader->fn = const_cast<Functions*>(&guarded);
   context->c.reader->privdata = context;
+}
+
+// The reader discards what it has read once that is a kilobyte; smaller buffers are left alone.
+// hiredis takes its reader anew from the context for each reply, and has no other way for this.
+void give_back_buffer(redisAsyncContext& context) {
+  auto*& reader = context.c.reader;
+  if (reader->len != 0 || reader->pos != 0) return;
+  auto* fresh = redisReaderCreateWithFunctions(reader->fn);
+  if (fresh == nullptr) return;
+  fresh->privdata = reader->privdata;
+  redisReaderFree(std::exchange(reader, fresh));
 }
 
 }  // namespace redvip::redis

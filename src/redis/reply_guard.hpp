@@ -12,4 +12,9 @@ namespace redvip::redis {
 // unasked error reply passes: hiredis handles it (err == REDIS_ERR_OTHER).
 void guard_replies(redisAsyncContext* context);
 
+// In a reply callback: the reader's buffer, twice the size of the longest answer (10 kB after an
+// INFO), is given back where all of it has been read. hiredis would keep it for the next answer,
+// which is most of what a service would have of the daemon's memory.
+void give_back_buffer(redisAsyncContext& context);
+
 }  // namespace redvip::redis

@@ -115,6 +115,7 @@ void Session::on_reply(redisAsyncContext* context, void* reply, void*) {
   if (self == nullptr || reply == nullptr) return;
   const auto answered = std::move(self->unanswered_.front());
   self->unanswered_.pop_front();
+  give_back_buffer(*context);
   answered(static_cast<const redisReply*>(reply));
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,7 +66,7 @@ class Session {
   redisAsyncContext* context_;
   const ssl_st* tls_;  // the context's; nullptr: none
   Events events_;
-  std::deque<Answered> unanswered_;
+  std::list<Answered> unanswered_;  // a deque has half a kilobyte while it is empty
 };
 
 }  // namespace redvip::redis

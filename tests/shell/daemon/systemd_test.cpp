@@ -76,7 +76,7 @@ std::int64_t monotonic_microseconds() {
 TEST_CASE("systemd hears of readiness, reload and stopping in its own words") {
   const FakeManager manager;
   boost::asio::io_context io;
-  const Systemd systemd{io};
+  Systemd systemd{io};
   systemd.ready();
   systemd.stopping();
   CHECK(manager.heard() == Texts{"READY=1", "STOPPING=1"});
