@@ -192,7 +192,12 @@ void Service::follow_owner(NodeIndex owner) {
   }
   if (mine->is_master()) return park_ourselves(*mine);
   const bool kept = keeping_.step == Keeping::Step::kept;
-  if (follow == Follow::save_first && !kept) return keep_dataset(why, owner, comparison);
+  if (follow == Follow::save_first && !kept) {
+    // What it has yet to read of its old master belongs to what is saved.
+    if (keeping_.step == Keeping::Step::idle && !link_is_read(*mine)) return;
+    reading_link_since_.reset();
+    return keep_dataset(why, owner, comparison);
+  }
   if (follow_sent_ && now_ - *follow_sent_ < patience_with_interference()) return;
   if (!link_is_read(*mine)) return;
   reading_link_since_.reset();

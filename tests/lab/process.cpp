@@ -8,7 +8,7 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "lab/eventually.hpp"
 
@@ -110,7 +110,10 @@ std::string Process::log() const {
 
 std::string read_file(const fs::path& path) {
   std::ifstream in{path};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  std::ostringstream
+      text;  // its own failures stay in the stream: /proc of a process that just ended
+  text << in.rdbuf();
+  return text.str();
 }
 
 void write_file(const fs::path& path, const std::string& text, bool executable) {

@@ -43,6 +43,7 @@ class Redis {
   [[nodiscard]] bool frozen() const { return frozen_; }
   [[nodiscard]] bool locked() const { return locked_; }
   // When an outsider last told it what to do.
+  [[nodiscard]] bool misled() const { return misled_; }  // it still does what an outsider said
   [[nodiscard]] std::optional<Instant> misled_at() const { return misled_at_; }
   [[nodiscard]] bool busy() const;
   [[nodiscard]] std::uint64_t life() const { return life_; }
@@ -115,6 +116,7 @@ class Redis {
   void copied(const Held& link, const Snapshot& snapshot);
   void loaded(const Held& link);
   void leave_master();
+  void discarded(const char* by, const Dataset& unread);
   void drop_replicas();
   [[nodiscard]] bool can_continue(const std::string& id, std::int64_t asked) const;
 

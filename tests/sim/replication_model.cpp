@@ -1,5 +1,6 @@
 // Who follows whom: REPLICAOF, PSYNC, full copies.
 #include <algorithm>
+#include <utility>
 
 #include "sim/redis_model.hpp"
 #include "sim/world.hpp"
@@ -16,8 +17,7 @@ void Redis::follow(Following following) {
   leave_master();
   following_ = following;
   link_down_since_.reset();
-  if (!misled_) world_.invariants.unread_discarded(self_, "REPLICAOF", dropped);
-  misled_ = false;
+  discarded("REPLICAOF", dropped);
   // Writes that waited in a pause run into -READONLY.
   for (auto& waiting : std::exchange(waiting_writes_, {})) waiting.answer(false);
   if (following.master) connect();
@@ -33,12 +33,17 @@ void Redis::promote() {
   cached_master_ = true;
   selected_ = false;
   master_since_ = world_.now();
-  if (!misled_) world_.invariants.unread_discarded(self_, "REPLICAOF NO ONE", dropped);
-  misled_ = false;
+  discarded("REPLICAOF NO ONE", dropped);
   replid2_ = state_.replid;
   second_offset_ = state_.offset + 1;
   state_.replid = world_.new_id("line");
   drop_replicas();
+}
+
+// What an outsider's command threw away is nobody's to keep.
+void Redis::discarded(const char* by, const Dataset& unread) {
+  if (!std::exchange(misled_, false)) return world_.invariants.unread_discarded(self_, by, unread);
+  if (misled_at_ == world_.now()) world_.ledger.died_with_process(world_.copies(), unread);
 }
 
 void Redis::leave_master() {

@@ -114,7 +114,11 @@ bool Invariants::excused(const Link& copied) const {
     const auto& when = any->redis.misled_at();
     return when && world_.now() - *when < misled_for;
   });
-  return by_policy || misled || outrun || !since || copied.accepted_at - *since < Seconds{2} ||
+  // Nobody was there to put right what the outsider said, or nobody is let in.
+  const auto& replica = *world_.hosts[copied.replica];
+  const bool unwatched =
+      replica.redis.locked() || (replica.redis.misled() && !replica.daemon.running());
+  return by_policy || misled || unwatched || outrun || !since || copied.accepted_at - *since < Seconds{2} ||
          host.daemon.node()->service().paused() || host.redis.locked();
 }
 

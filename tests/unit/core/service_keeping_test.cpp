@@ -212,6 +212,29 @@ TEST_CASE("a replica that changes masters reads its old link to the end first") 
   }
 }
 
+TEST_CASE("what a replica has yet to read of its dead master is saved with the rest") {
+  ServiceScene scene{site_of_three(c)};
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.redis[c] = replica_of(a, 1000);
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Millis{650});
+  scene.redis[a].reset();
+  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
+  scene.tell(advert(a, 0));
+  scene.redis[b] = promoted(1000, 1053);
+  scene.redis[c] = replica_of(a, 1017);  // and it reads on
+  scene.owner = advert(b, 251);
+  scene.take();
+  scene.pass(Millis{100});
+  CHECK(scene.take().back() == "measure link");
+  scene.tell(event::LinkMeasured{600U});
+  CHECK(scene.take() == Script{});
+  scene.tell(event::LinkMeasured{0U});
+  CHECK(scene.take() == Script{"read tail 1001..1017"});
+}
+
 TEST_CASE("a replica with more than the owner does not go back to its old master either") {
   ServiceScene scene{site_of_three(c)};
   scene.redis[b] = promoted(1000, 1000);
