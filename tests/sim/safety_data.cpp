@@ -118,8 +118,9 @@ bool Invariants::excused(const Link& copied) const {
   const auto& replica = *world_.hosts[copied.replica];
   const bool unwatched =
       replica.redis.locked() || (replica.redis.misled() && !replica.daemon.running());
-  return by_policy || misled || unwatched || outrun || !since || copied.accepted_at - *since < Seconds{2} ||
-         host.daemon.node()->service().paused() || host.redis.locked();
+  return by_policy || misled || unwatched || outrun || !since ||
+         copied.accepted_at - *since < Seconds{2} || host.daemon.node()->service().paused() ||
+         host.redis.locked();
 }
 
 // S11, S12: who leads, or leads again after a restart, does so past nobody who is there, has all
