@@ -1,6 +1,5 @@
 #include "daemon/realtime.hpp"
 
-#include <malloc.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -25,10 +24,6 @@ std::vector<std::string> become_realtime() {
                       "false)");
   }
   return missing;
-}
-
-void share_one_heap() {
-  ::mallopt(M_ARENA_MAX, 1);
 }
 
 void become_unhurried() {

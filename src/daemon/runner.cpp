@@ -102,7 +102,6 @@ int Daemon::run() {
 
 Result<void> Daemon::prepare() {
   ::signal(SIGPIPE, SIG_IGN);
-  share_one_heap();
   for (const auto& folder : {config_.daemon.state_dir, config_.daemon.runtime_dir}) {
     if (auto made = make_directory(folder); !made) return made;
   }
