@@ -195,12 +195,10 @@ void Service::follow_owner(NodeIndex owner) {
   if (follow == Follow::save_first && !kept) {
     // What it has yet to read of its old master belongs to what is saved.
     if (keeping_.step == Keeping::Step::idle && !link_is_read(*mine)) return;
-    reading_link_since_.reset();
     return keep_dataset(why, owner, comparison);
   }
   if (follow_sent_ && now_ - *follow_sent_ < patience_with_interference()) return;
   if (!link_is_read(*mine)) return;
-  reading_link_since_.reset();
   follow_sent_ = now_;
   joining_at_.reset();
   if (comparison.exact && comparison.common >= 0) joining_at_ = comparison.common;
@@ -216,10 +214,14 @@ void Service::follow_owner(NodeIndex owner) {
 // (redis.md 4.1).
 bool Service::link_is_read(const Observation& mine) {
   const auto master = facts_.master_of_local();
-  if (!mine.link_up || !master) return true;
-  if (!reading_link_since_) reading_link_since_ = now_;
-  if (now_ - *reading_link_since_ > site_.service.redis.down_after) return true;
-  if (const auto* measured = happened<event::LinkMeasured>()) return measured->unread == 0U;
+  const auto* measured = happened<event::LinkMeasured>();
+  const auto begun = reading_link_since_.value_or(now_);
+  if (!mine.link_up || !master || now_ - begun > site_.service.redis.down_after ||
+      (measured && measured->unread == 0U)) {
+    reading_link_since_.reset();
+    return true;
+  }
+  reading_link_since_ = begun;
   if (fired(Timer::tick) || observed(site_.self)) {
     order(action::MeasureLink{site_.redis(*master)});
   }

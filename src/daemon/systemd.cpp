@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <boost/asio/local/datagram_protocol.hpp>
-#include <charconv>
 #include <cstdlib>
 #include <map>
 #include <string_view>
@@ -23,14 +22,9 @@ std::string_view environment(const char* name) {
 
 // sd_watchdog_enabled(3): 0 where there is none, or where it is another process's.
 std::int64_t watchdog_micros() {
-  const auto number = [](std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size() ? value : 0;
-  };
   const auto whose = environment("WATCHDOG_PID");
-  if (!whose.empty() && number(whose) != ::getpid()) return 0;
-  return number(environment("WATCHDOG_USEC"));
+  if (!whose.empty() && parse_integer(whose) != ::getpid()) return 0;
+  return parse_integer(environment("WATCHDOG_USEC")).value_or(0);
 }
 
 }  // namespace

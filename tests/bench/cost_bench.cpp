@@ -248,37 +248,34 @@ std::vector<Goal> judge(const std::vector<Usage>& all) {
     if (usage.check_seconds <= 1) checked = std::max(checked, usage.services);
   }
   std::vector<Goal> goals;
-  for (const char* host : {"owner", "standby"}) {
-    const auto* ours = find(all, FleetManager::redvip, host, fewest);
-    const auto* theirs = find(all, FleetManager::keepalived, host, fewest);
-    if (!ours || !theirs) continue;
-    goals.push_back(
-        {fmt::format("idle CPU of {} no more than keepalived's with its check script, {}",
-                     fewest == 1 ? "1 service" : fmt::format("{} services", fewest), host),
-         fmt::format("{:.2f} % to {:.2f} % of a core", ours->cpu_percent, theirs->cpu_percent),
-         ours->cpu_percent <= theirs->cpu_percent});
-  }
-  for (const char* host : {"owner", "standby"}) {
-    const auto* ours = find(all, FleetManager::redvip, host, checked);
-    const auto* theirs = find(all, FleetManager::keepalived, host, checked);
-    if (!ours || !theirs) continue;
-    goals.push_back({fmt::format("memory at {} services below keepalived's with its scripts, {}",
-                                 checked, host),
-                     fmt::format("{:.1f} MB to {:.1f} MB", ours->memory.pss, theirs->memory.pss),
-                     ours->memory.pss < theirs->memory.pss});
-  }
-  for (const char* host : {"owner", "standby"}) {
-    const auto* ours = find(all, FleetManager::redvip, host, most);
-    const auto* theirs = find(all, FleetManager::keepalived, host, most);
-    if (!ours || !theirs) continue;
-    const double all_checks = theirs->pss_with_all_checks();
-    goals.push_back(
-        {fmt::format("memory at {} services below keepalived's with a check of each a second, {}",
-                     most, host),
-         fmt::format("{:.1f} MB to {:.1f} MB ({:.1f} measured, with 10 checks a second)",
-                     ours->memory.pss, all_checks, theirs->memory.pss),
-         ours->memory.pss < all_checks});
-  }
+  const auto compare = [&](int services, auto goal) {
+    for (const char* host : {"owner", "standby"}) {
+      const auto* ours = find(all, FleetManager::redvip, host, services);
+      const auto* theirs = find(all, FleetManager::keepalived, host, services);
+      if (ours && theirs) goals.push_back(goal(host, *ours, *theirs));
+    }
+  };
+  compare(fewest, [&](const char* host, const Usage& ours, const Usage& theirs) -> Goal {
+    return {fmt::format("idle CPU of {} no more than keepalived's with its check script, {}",
+                        fewest == 1 ? "1 service" : fmt::format("{} services", fewest), host),
+            fmt::format("{:.2f} % to {:.2f} % of a core", ours.cpu_percent, theirs.cpu_percent),
+            ours.cpu_percent <= theirs.cpu_percent};
+  });
+  compare(checked, [&](const char* host, const Usage& ours, const Usage& theirs) -> Goal {
+    return {
+        fmt::format("memory at {} services below keepalived's with its scripts, {}", checked, host),
+        fmt::format("{:.1f} MB to {:.1f} MB", ours.memory.pss, theirs.memory.pss),
+        ours.memory.pss < theirs.memory.pss};
+  });
+  compare(most, [&](const char* host, const Usage& ours, const Usage& theirs) -> Goal {
+    const double all_checks = theirs.pss_with_all_checks();
+    return {
+        fmt::format("memory at {} services below keepalived's with a check of each a second, {}",
+                    most, host),
+        fmt::format("{:.1f} MB to {:.1f} MB ({:.1f} measured, with 10 checks a second)",
+                    ours.memory.pss, all_checks, theirs.memory.pss),
+        ours.memory.pss < all_checks};
+  });
   return goals;
 }
 

@@ -110,8 +110,8 @@ std::string Process::log() const {
 
 std::string read_file(const fs::path& path) {
   std::ifstream in{path};
-  std::ostringstream
-      text;  // its own failures stay in the stream: /proc of a process that just ended
+  // A failure to read, as of /proc when the process has just ended, stays in the stream.
+  std::ostringstream text;
   text << in.rdbuf();
   return text.str();
 }

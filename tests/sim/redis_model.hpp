@@ -42,8 +42,8 @@ class Redis {
   [[nodiscard]] bool alive() const { return alive_; }
   [[nodiscard]] bool frozen() const { return frozen_; }
   [[nodiscard]] bool locked() const { return locked_; }
-  // When an outsider last told it what to do.
   [[nodiscard]] bool misled() const { return misled_; }  // it still does what an outsider said
+  // When an outsider last told it what to do.
   [[nodiscard]] std::optional<Instant> misled_at() const { return misled_at_; }
   [[nodiscard]] bool busy() const;
   [[nodiscard]] std::uint64_t life() const { return life_; }

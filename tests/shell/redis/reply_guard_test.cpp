@@ -13,9 +13,13 @@ namespace {
 
 const std::string long_answer = "$5000\r\n" + std::string(5000, 'x') + "\r\n";
 
-// A context that is connected to nobody and has no command under way.
+// A context that is connected to nobody; somebody waits for an answer.
 struct Reading {
-  Reading() { redis::guard_replies(&context); }
+  Reading() {
+    context.c.reader = redisReaderCreate();
+    context.replies.head = &waiting;
+    redis::guard_replies(&context);
+  }
   ~Reading() { redisReaderFree(context.c.reader); }
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
@@ -31,14 +35,8 @@ struct Reading {
     return text;
   }
 
-  redisAsyncContext context = [] {
-    redisAsyncContext bare{};
-    bare.c.reader = redisReaderCreate();
-    return bare;
-  }();
-  // Somebody waits for an answer.
+  redisAsyncContext context{};
   redisCallback waiting{};
-  bool asked = (context.replies.head = &waiting) != nullptr;
 };
 
 }  // namespace

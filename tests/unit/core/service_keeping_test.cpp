@@ -181,8 +181,8 @@ TEST_CASE("a fuller Redis does not follow an owner that restarted empty") {
   CHECK(contains(scene.machine.reason(), "has data, unlike"));
 }
 
-TEST_CASE("a replica that changes masters reads its old link to the end first") {
-  ServiceScene scene{site_of_three(c)};
+// redis-c stands by, and the Redis of redis-a, the owner, dies.
+void one_of_three_dies(ServiceScene& scene) {
   scene.redis[a] = master(1000);
   scene.redis[b] = replica_of(a, 1000);
   scene.redis[c] = replica_of(a, 1000);
@@ -193,10 +193,20 @@ TEST_CASE("a replica that changes masters reads its old link to the end first") 
   scene.redis[a].reset();
   scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
   scene.tell(advert(a, 0));
-  scene.redis[b] = promoted(1000, 1000);
+}
+
+// ... and redis-b takes over.
+void lead_instead(ServiceScene& scene, const Observation& promoted_b) {
+  scene.redis[b] = promoted_b;
   scene.owner = advert(b, 251);
   scene.take();
   scene.pass(Millis{100});
+}
+
+TEST_CASE("a replica that changes masters reads its old link to the end first") {
+  ServiceScene scene{site_of_three(c)};
+  one_of_three_dies(scene);
+  lead_instead(scene, promoted(1000, 1000));
   auto script = scene.take();
   CHECK(std::count(script.begin(), script.end(), "measure link") >= 1);
   scene.tell(event::LinkMeasured{600U});
@@ -214,20 +224,9 @@ TEST_CASE("a replica that changes masters reads its old link to the end first") 
 
 TEST_CASE("what a replica has yet to read of its dead master is saved with the rest") {
   ServiceScene scene{site_of_three(c)};
-  scene.redis[a] = master(1000);
-  scene.redis[b] = replica_of(a, 1000);
-  scene.redis[c] = replica_of(a, 1000);
-  scene.owner = advert(a, 250);
-  scene.tell(event::Start{});
-  scene.pass(Millis{650});
-  scene.redis[a].reset();
-  scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});
-  scene.tell(advert(a, 0));
-  scene.redis[b] = promoted(1000, 1053);
+  one_of_three_dies(scene);
   scene.redis[c] = replica_of(a, 1017);  // and it reads on
-  scene.owner = advert(b, 251);
-  scene.take();
-  scene.pass(Millis{100});
+  lead_instead(scene, promoted(1000, 1053));
   CHECK(scene.take().back() == "measure link");
   scene.tell(event::LinkMeasured{600U});
   CHECK(scene.take() == Script{});
