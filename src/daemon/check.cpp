@@ -77,16 +77,18 @@ Findings check_redis(const Config& config, const HostFacts& host) {
   return findings;
 }
 
-Findings check_own_redis(const Config& config, const std::stop_token& stop) {
+Findings problems_of_own_redis(const Config& config, const std::stop_token& stop) {
   const auto host = host_facts(config);
-  Findings findings;
+  Findings problems;
   for (const auto& service : config.services) {
     if (stop.stop_requested()) break;
     if (std::ranges::find(service.nodes, config.self) == service.nodes.end()) continue;
     const auto redis = redis_facts(config, service, config.self);
-    append(findings, judge_redis(service, redis, host.nonlocal_bind));
+    for (auto& finding : judge_redis(service, redis, host.nonlocal_bind)) {
+      if (finding.level == Level::problem) problems.push_back(std::move(finding));
+    }
   }
-  return findings;
+  return problems;
 }
 
 bool open_to_all(const std::string& path) {

@@ -28,9 +28,9 @@ namespace redvip::daemon {
 // The Redis of every node of every service, as it is reached from here, and how they go together
 // and with who was heard on the wire.
 [[nodiscard]] Findings check_redis(const Config& config, const HostFacts& host);
-// This node's own only, for a daemon that has started: a start waits for no Redis, since one that
-// hangs takes a second for each question. Stops between two services.
-[[nodiscard]] Findings check_own_redis(const Config& config, const std::stop_token& stop);
+// What is wrong with this node's own, for a daemon that has started: a start waits for no Redis,
+// since one that hangs takes a second for each question. Stops between two services.
+[[nodiscard]] Findings problems_of_own_redis(const Config& config, const std::stop_token& stop);
 
 // Whether everyone may read it.
 [[nodiscard]] bool open_to_all(const std::string& path);

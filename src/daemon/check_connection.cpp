@@ -81,9 +81,11 @@ Result<std::string> CheckConnection::ask(const std::vector<std::string>& words) 
     pointers.push_back(word.data());
     lengths.push_back(word.size());
   }
+  errno = 0;
   const std::unique_ptr<redisReply, FreeReply> reply{static_cast<redisReply*>(redisCommandArgv(
       context_.get(), static_cast<int>(words.size()), pointers.data(), lengths.data()))};
   if (!reply) {
+    timed_out_ = errno == EAGAIN || errno == ETIMEDOUT;  // of Linux, of hiredis 1.0
     look_at_tls();
     return failure(why_failed());
   }

@@ -21,7 +21,8 @@ class CheckConnection {
   CheckConnection(Endpoint at, redis::Tls* tls);
 
   [[nodiscard]] bool failed() const;
-  [[nodiscard]] bool refused() const { return refused_; }  // ECONNREFUSED
+  [[nodiscard]] bool refused() const { return refused_; }      // ECONNREFUSED
+  [[nodiscard]] bool timed_out() const { return timed_out_; }  // a second without an answer
   [[nodiscard]] std::string why_failed() const;
   // What is wrong with TLS, or its absence, as far as it shows; also after an answer that failed.
   [[nodiscard]] const std::optional<redis::TlsProblem>& tls_problem() const { return problem_; }
@@ -45,6 +46,7 @@ class CheckConnection {
   const ssl_st* tls_ = nullptr;  // the context's
   std::optional<redis::TlsProblem> problem_;
   bool refused_ = false;
+  bool timed_out_ = false;
 };
 
 }  // namespace redvip::daemon

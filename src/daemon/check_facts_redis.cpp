@@ -146,7 +146,7 @@ bool answers_in_clear(Endpoint at) {
          answer.error().message.starts_with("DENIED");
 }
 
-// One that speaks TLS resets a connection in clear without a word.
+// One that speaks TLS resets a connection in clear without a word; it does not stay silent.
 bool answers_by_tls(Endpoint at) {
   TlsConfig anybody;
   anybody.on = true;
@@ -181,7 +181,8 @@ RedisFacts redis_facts(const Config& config, const ServiceConfig& service, NodeI
   const bool connected = !connection.failed();
   if (connected) talk(connection, redis, facts);
   if (!facts.info) note_tls(connection, facts);
-  if (connected && !tls && connection.failed() && answers_by_tls(facts.at)) {
+  const bool hung_up = connected && connection.failed() && !connection.timed_out();
+  if (hung_up && !facts.info && !tls && answers_by_tls(facts.at)) {
     facts.tls_problem = "this port speaks TLS";
     facts.tls_cure = "set redis.tls = true, or correct redis.port";
   }

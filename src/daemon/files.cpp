@@ -66,11 +66,20 @@ Result<void> make_directory(const std::string& path) {
 }
 
 Result<void> write_whole(const std::string& path, const std::string& text, bool durable) {
+  return write_whole(
+      path, [&](const Part& part) { part(text); }, durable);
+}
+
+Result<void> write_whole(const std::string& path, const std::function<void(const Part&)>& tell,
+                         bool durable) {
   const auto temporary = path + ".tmp";
   ::unlink(temporary.c_str());  // of a process that died, perhaps root's
   const int fd = open_to_write(temporary, O_TRUNC);
   if (fd < 0) return system_failure("cannot create", temporary);
-  auto result = write_all(fd, text, temporary);
+  Result<void> result;
+  tell([&](const std::string& part) {
+    if (result) result = write_all(fd, part, temporary);
+  });
   if (result && durable && ::fsync(fd) != 0) result = system_failure("cannot fsync", temporary);
   ::close(fd);
   if (!result) return result;

@@ -3,6 +3,7 @@
 // service's state_dir) is given to that user and group: else the service could not go on with it.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/result.hpp"
@@ -15,6 +16,11 @@ namespace redvip::daemon {
 // Writes `path`.tmp and renames it over `path`: a reader sees the old text or the new. With
 // `durable`, the text is on the disk (fsync) before the rename.
 [[nodiscard]] Result<void> write_whole(const std::string& path, const std::string& text,
+                                       bool durable = false);
+// The same for a text that is told in parts.
+using Part = std::function<void(const std::string&)>;
+[[nodiscard]] Result<void> write_whole(const std::string& path,
+                                       const std::function<void(const Part&)>& tell,
                                        bool durable = false);
 
 // Appends one line in one write(2).

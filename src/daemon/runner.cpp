@@ -247,10 +247,8 @@ std::string Daemon::metrics() const {
 // Redis may be started or corrected later, so what is wrong with it stops nothing.
 void Daemon::check_redis() {
   redis_check_ = std::jthread{[this, config = config_](const std::stop_token& stop) {
-    boost::asio::post(io_, [this, findings = check_own_redis(config, stop)] {
-      for (const auto& finding : findings) {
-        if (finding.level == Level::problem) log_.warning(finding.sentence());
-      }
+    boost::asio::post(io_, [this, problems = problems_of_own_redis(config, stop)] {
+      for (const auto& problem : problems) log_.warning(problem.sentence());
     });
   }};
 }

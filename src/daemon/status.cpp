@@ -157,15 +157,25 @@ ServiceStatus service_from(const json::object& object) {
 
 }  // namespace
 
+void write_json(const DaemonStatus& status, const std::function<void(const std::string&)>& out) {
+  std::string head = json::serialize(json::object{{"version", status.version},
+                                                  {"pid", status.pid},
+                                                  {"node", status.node},
+                                                  {"written_at", status.written_at}});
+  head.back() = ',';
+  out(head + "\"services\":[");
+  const char* before = "";
+  for (const auto& service : status.services) {
+    out(before + json::serialize(service_object(service)));
+    before = ",";
+  }
+  out("]}");
+}
+
 std::string to_json(const DaemonStatus& status) {
-  json::object object{{"version", status.version},
-                      {"pid", status.pid},
-                      {"node", status.node},
-                      {"written_at", status.written_at}};
-  json::array services;
-  for (const auto& service : status.services) services.push_back(service_object(service));
-  object["services"] = std::move(services);
-  return json::serialize(object);
+  std::string text;
+  write_json(status, [&](const std::string& part) { text += part; });
+  return text;
 }
 
 Result<DaemonStatus> status_from_json(const std::string& text) {

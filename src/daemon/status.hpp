@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -77,6 +78,9 @@ struct DaemonStatus {
 };
 
 [[nodiscard]] std::string to_json(const DaemonStatus& status);
+// The same in parts. Hundreds of services are no megabyte at a time, which a thread of a process
+// with locked memory would keep for good.
+void write_json(const DaemonStatus& status, const std::function<void(const std::string&)>& out);
 [[nodiscard]] Result<DaemonStatus> status_from_json(const std::string& text);
 
 }  // namespace redvip::daemon

@@ -33,7 +33,8 @@ void StatusWriter::write() {
   under_way_ = true;
   began_ = now();
   boost::asio::post(thread_, [this, what = describe_()] {
-    boost::asio::post(io_, [this, result = write_whole(path_, to_json(what))] { written(result); });
+    auto result = write_whole(path_, [&](const Part& part) { write_json(what, part); });
+    boost::asio::post(io_, [this, result = std::move(result)] { written(result); });
   });
 }
 

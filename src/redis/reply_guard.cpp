@@ -58,11 +58,11 @@ void guard_replies(redisAsyncContext* context) {
   context->c.reader->privdata = context;
 }
 
-// The reader discards what it has read once that is a kilobyte; smaller buffers are left alone.
 // hiredis takes its reader anew from the context for each reply, and has no other way for this.
+// Another answer that was read with this one is still in it: then the next one gives it back.
 void give_back_buffer(redisAsyncContext& context) {
   auto*& reader = context.c.reader;
-  if (reader->len != 0 || reader->pos != 0) return;
+  if (reader->pos != reader->len) return;
   auto* fresh = redisReaderCreateWithFunctions(reader->fn);
   if (fresh == nullptr) return;
   fresh->privdata = reader->privdata;

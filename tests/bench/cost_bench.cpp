@@ -177,7 +177,7 @@ std::vector<Usage> measure(FleetManager manager, int services, int seconds, std:
   if (fleet.put_right() > 0) {
     remarks += fmt::format(
         " keepalived's scripts of BACKUP and MASTER ran in the wrong order for {} of {} services "
-        "at the start; the bench promoted their Redis.",
+        "at the start; the bench gave their Redis its role.",
         fleet.put_right(), services);
   }
   const int period = fleet.check_seconds();

@@ -63,6 +63,7 @@ Fleet::Fleet(FleetOptions wanted)
   if (options.manager == FleetManager::keepalived) await_scripts();
   wait_until("its Redis servers are masters", [&] { return all(masters_of(a)); });
   start_daemon(b);
+  if (options.manager == FleetManager::keepalived) await_followers();
   wait_until("every second Redis follows", [&] { return all(followers()); });
   if (options.manager != FleetManager::redvip) return;
   // The first daemon alone sees to it that they follow, before the second has started.
@@ -77,6 +78,16 @@ void Fleet::await_scripts() {
     if (is_master(a.host, port(i))) continue;
     ++put_right_;
     (void)ask(a.host, port(i), {"REPLICAOF", "NO", "ONE"});
+  }
+}
+
+// The same on the second host.
+void Fleet::await_followers() {
+  if (await([&] { return followers() == options.services; }, 60s)) return;
+  for (int i = 0; i < options.services; ++i) {
+    if (follows(b.host, port(i))) continue;
+    ++put_right_;
+    (void)ask(b.host, port(i), {"REPLICAOF", network.a.address, std::to_string(port(i))});
   }
 }
 
@@ -177,7 +188,11 @@ void Fleet::start_daemon(Member& member) {
   const std::string folder = member.folder.string();
   std::vector<std::string> argv;
   if (&member == &b && options.callgrind) {
-    argv = {"valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes", "-q",
+    argv = {"valgrind",
+            "--tool=callgrind",
+            "--instr-atstart=no",
+            "--separate-threads=yes",
+            "-q",
             "--callgrind-out-file=" + folder + "/callgrind.out"};
   }
   std::vector<std::string> command;

@@ -42,8 +42,8 @@ class Fleet {
     std::unique_ptr<lab::Process> daemon{};
   };
 
-  // redvip's down_after with more than ten services: hundreds of first copies at once, on two cores,
-  // keep a Redis from answering for some seconds.
+  // redvip's down_after with more than ten services: hundreds of first copies at once, on two
+  // cores, keep a Redis from answering for some seconds.
   static constexpr std::chrono::seconds patience{20};
 
   [[nodiscard]] static std::string vip(int service);  // without the prefix length, which is 32
@@ -53,7 +53,7 @@ class Fleet {
   [[nodiscard]] int vips_of(const Member& member) const;
   // Of its Redis servers, how many are masters; asks each.
   [[nodiscard]] int masters_of(const Member& member) const;
-  // How many Redis servers keepalived's scripts left as replicas on the owner's host at the start.
+  // How many Redis servers keepalived's scripts left in the wrong role at the start.
   [[nodiscard]] int put_right() const { return put_right_; }
   // A connection to each service, which writes every `between`. Whose Redis answered is in
   // Ack::server.
@@ -76,6 +76,7 @@ class Fleet {
   [[nodiscard]] int followers() const;
   [[nodiscard]] int standbys() const;  // of the second host's redvip
   void await_scripts();
+  void await_followers();
   void wait_until(const std::string& what, const std::function<bool()>& condition) const;
 
   std::vector<std::unique_ptr<Directory>> directories_{};

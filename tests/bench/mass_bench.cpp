@@ -24,6 +24,7 @@ struct Move {
   std::vector<Ms> back{};  // of each service: when the other host acknowledged a write
   std::size_t never = 0;
   std::size_t elsewhere = 0;  // those that the other host had already
+  int put_right = 0;          // Redis servers that keepalived's scripts left in the wrong role
 };
 
 std::optional<Clock::time_point> first_of_second(const Clients& client) {
@@ -57,6 +58,7 @@ Move move_all(FleetManager manager, int services) {
   (void)await([&] { return std::ranges::all_of(clients, moved); }, 60s);
   for (const auto& client : clients) client->stop();
   Move move{to_text(manager), services};
+  move.put_right = fleet.put_right();
   const auto cut = last_of_first(clients);
   for (const auto& client : clients) {
     const auto back = first_of_second(*client);
@@ -75,8 +77,10 @@ std::vector<std::string> row(const std::vector<Move>& moves) {
   std::vector<double> half, most, last;
   std::size_t never = 0;
   std::size_t elsewhere = 0;
+  int put_right = 0;
   for (const Move& move : moves) {
     elsewhere += move.elsewhere;
+    put_right += move.put_right;
     half.push_back(percentile(move.back, 0.5));
     most.push_back(percentile(move.back, 0.99));
     last.push_back(percentile(move.back, 1));
@@ -85,7 +89,8 @@ std::vector<std::string> row(const std::vector<Move>& moves) {
   return {moves.front().system,         std::to_string(moves.front().services),
           std::to_string(moves.size()), duration_text(spread(half)),
           duration_text(spread(most)),  duration_text(spread(last)),
-          std::to_string(never),        std::to_string(elsewhere)};
+          std::to_string(never),        std::to_string(elsewhere),
+          std::to_string(put_right)};
 }
 
 struct Moves {
@@ -99,7 +104,7 @@ void write(const BenchOptions& options, const Moves& all) {
       "Medians (least .. most), from the last write that the cut host acknowledged to the first of "
       "the other. One client for each service; it gives a connect 50 ms and an answer 100 ms.",
       {"system", "services", "runs", "half of them", "99 %", "the last", "never in a minute",
-       "not on that host"},
+       "not on that host", "roles that the bench put right before"},
       {}};
   json::array raw;
   for (const auto& [which, moves] : all.moves) {
@@ -110,7 +115,8 @@ void write(const BenchOptions& options, const Moves& all) {
                                  {"services", move.services},
                                  {"back_ms", json::value_from(move.back)},
                                  {"never", move.never},
-                                 {"elsewhere", move.elsewhere}});
+                                 {"elsewhere", move.elsewhere},
+                                 {"put_right", move.put_right}});
     }
   }
   for (const auto& [manager, count] : all.unsettled) {

@@ -52,6 +52,17 @@ TEST_CASE("when an answer has been read its buffer is given back, and the next o
   }
 }
 
+TEST_CASE("the buffer of a long answer is given back with the short one that was read with it") {
+  Reading reading;
+  reading.feed(long_answer + "$2\r\nOK\r\n");
+  REQUIRE(reading.answer().size() == 5000);
+  redis::give_back_buffer(reading.context);
+  REQUIRE(reading.answer() == "OK");
+  const auto* used = reading.reader();
+  redis::give_back_buffer(reading.context);
+  CHECK(reading.reader() != used);
+}
+
 TEST_CASE("an answer nobody asked for is refused after that as before") {
   Reading reading;
   reading.feed(long_answer);
