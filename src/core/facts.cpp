@@ -116,9 +116,12 @@ void Facts::update(Instant now, const Event& event) {
     redis.problem = lost->text;
     redis.asked_at.reset();
   } else if (const auto* peer = std::get_if<event::PeerSeen>(&event)) {
-    peers_[peer->node] = {peer->presence, now, false};
+    const auto& before = peers_[peer->node];
+    const bool served = before.missing || before.presence.state == State::serving;
+    const bool lets_go = served && peer->presence.state != State::serving;
+    peers_[peer->node] = {peer->presence, now, false, lets_go ? now : before.let_go_at};
   } else if (const auto* missing = std::get_if<event::PeerMissing>(&event)) {
-    peers_[missing->node] = {{}, std::nullopt, true};
+    peers_[missing->node] = {{}, std::nullopt, true, std::nullopt};
   } else if (const auto* interface = std::get_if<event::InterfaceChanged>(&event)) {
     interfaces_[interface->interface] = interface->up;
   } else if (const auto* track = std::get_if<event::TrackChanged>(&event)) {
@@ -202,6 +205,10 @@ const Presence* Facts::peer(Instant now, NodeIndex node) const {
   const auto& peer = peers_[node];
   if (!peer.seen_at || now - *peer.seen_at > looked_for_every_second) return nullptr;
   return &peer.presence;
+}
+
+bool Facts::peer_lets_go(Instant now, NodeIndex node) const {
+  return peers_[node].let_go_at == now;
 }
 
 bool Facts::peer_missing(Instant now, NodeIndex node) const {

@@ -45,7 +45,8 @@ struct TrackFacts {
 struct PeerFacts {
   Presence presence;
   std::optional<Instant> seen_at;
-  bool missing = false;  // since it was looked for last
+  bool missing = false;              // since it was looked for last
+  std::optional<Instant> let_go_at;  // seen to serve no more, or seen again
 };
 
 struct Owner {
@@ -86,6 +87,8 @@ class Facts {
 
   // What that node's redvip last told of itself; null when it is not known now.
   [[nodiscard]] const Presence* peer(Instant now, NodeIndex node) const;
+  // Just now it was seen not to serve, after it did or after it was missed.
+  [[nodiscard]] bool peer_lets_go(Instant now, NodeIndex node) const;
   // It was looked for where it would be, and is not there.
   [[nodiscard]] bool peer_missing(Instant now, NodeIndex node) const;
 

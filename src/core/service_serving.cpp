@@ -197,7 +197,8 @@ void Service::announce_again() {
 }
 
 // Heard again after so long that it may have been cut off from here, and have led meanwhile. A
-// short cut breaks no connection.
+// short cut breaks no connection. Or its redvip, which stood still and had the address for so long,
+// is seen to have let go, whatever its Redis does.
 bool Service::peer_is_back() const {
   const auto long_enough =
       std::max<Micros>(3 * site_.service.advert_interval, 2 * site_.service.redis.probe_interval);
@@ -205,6 +206,7 @@ bool Service::peer_is_back() const {
     const auto& redis = facts_.redis(peer);
     const bool spoke = peer != site_.self && redis.spoke_at == now_;
     if (spoke && redis.silent_for >= long_enough) return true;
+    if (peer != site_.self && facts_.peer_lets_go(now_, peer)) return true;
   }
   const auto* connected = happened<event::RedisConnected>();
   return connected && connected->node != site_.self;

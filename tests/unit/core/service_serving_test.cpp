@@ -285,6 +285,24 @@ TEST_CASE("nor is one whose Redis has ended") {
   CHECK(std::count(script.begin(), script.end(), "announce") == 1);
 }
 
+// Seeds 5321 and 218944: its Redis hung as well, so that the owner thought itself cut off.
+TEST_CASE("a redvip that is seen to have let go is answered with an announcement, once") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[b].reset();
+  scene.tell(event::PeerMissing{b});
+  scene.pass(Seconds{1});
+  const auto announcements = [&](State of_b) {
+    scene.take();
+    scene.tell(event::PeerSeen{b, {of_b, Priority::of(245), false, {}}});
+    scene.pass(Millis{160});
+    const auto script = scene.take();
+    return std::count(script.begin(), script.end(), "announce");
+  };
+  CHECK(announcements(State::holding) == 1);
+  CHECK(announcements(State::standby) == 0);
+}
+
 TEST_CASE("an owner whose peer was dead before it led announces again") {
   ServiceScene scene{site(a)};
   scene.redis[b].reset();
