@@ -85,7 +85,8 @@ Result<std::string> CheckConnection::ask(const std::vector<std::string>& words) 
   const std::unique_ptr<redisReply, FreeReply> reply{static_cast<redisReply*>(redisCommandArgv(
       context_.get(), static_cast<int>(words.size()), pointers.data(), lengths.data()))};
   if (!reply) {
-    timed_out_ = errno == EAGAIN || errno == ETIMEDOUT;  // of Linux, of hiredis 1.0
+    // Of Linux, of hiredis 1.0. Whatever is asked after that fails without having been sent.
+    timed_out_ = timed_out_ || errno == EAGAIN || errno == ETIMEDOUT;
     look_at_tls();
     return failure(why_failed());
   }

@@ -106,7 +106,6 @@ void talk(CheckConnection& connection, const RedisConfig& redis, RedisFacts& fac
       answer.and_then([](const std::string& text) { return redis::parse_info(text); });
   if (info) {
     facts.info = *info;
-    facts.error.clear();
     if (facts.local) read_redis_conf(field(*answer, "config_file"), facts);
     read_config(connection, facts);
     read_clients(connection, facts);
@@ -147,7 +146,8 @@ bool answers_in_clear(Endpoint at) {
          answer.error().message.starts_with("DENIED");
 }
 
-// One that speaks TLS resets a connection in clear without a word; it does not stay silent.
+// One that speaks TLS resets a connection in clear without a word; it does not stay silent. To try
+// it takes a megabyte, which a daemon would keep.
 bool answers_by_tls(Endpoint at) {
   TlsConfig anybody;
   anybody.on = true;
@@ -178,24 +178,18 @@ RedisFacts redis_facts(const Config& config, const ServiceConfig& service, NodeI
     const CheckConnection as_peers_do{*facts.for_peers, tls.get()};
     if (as_peers_do.failed()) facts.unreachable_for_peers = as_peers_do.why_failed();
   }
-  std::optional<CheckConnection> connection;
-  bool connected = false;
-  bool hung_up = true;
-  // Whoever becomes owner meanwhile resets the connections of its Redis, ours too: once more.
-  for (int attempt = 0; attempt < 2 && hung_up; ++attempt) {
-    connection.emplace(facts.at, tls.get());
-    connected = !connection->failed();
-    if (connected) talk(*connection, redis, facts);
-    hung_up = connected && !facts.info && connection->failed() && !connection->timed_out();
-  }
-  if (!facts.info) note_tls(*connection, facts);
-  if (hung_up && !tls && answers_by_tls(facts.at)) {
+  CheckConnection connection{facts.at, tls.get()};
+  const bool connected = !connection.failed();
+  if (connected) talk(connection, redis, facts);
+  if (!facts.info) note_tls(connection, facts);
+  const bool hung_up = connected && connection.failed() && !connection.timed_out();
+  if (hung_up && !facts.info && !tls && answers_by_tls(facts.at)) {
     facts.tls_problem = "this port speaks TLS";
     facts.tls_cure = "set redis.tls = true, or correct redis.port";
   }
   if (connected) return facts;
-  facts.refused = connection->refused();
-  facts.unreachable = connection->why_failed();
+  facts.refused = connection.refused();
+  facts.unreachable = connection.why_failed();
   if (facts.local && facts.refused) {
     facts.answers_on_loopback = !CheckConnection{{loopback, redis.port}, nullptr}.failed();
   }

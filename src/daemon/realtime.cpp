@@ -1,6 +1,5 @@
 #include "daemon/realtime.hpp"
 
-#include <malloc.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -9,14 +8,6 @@
 #include <cstring>
 
 namespace redvip::daemon {
-namespace {
-
-// ONFAULT: what was touched once stays; what never is costs nothing.
-bool lock_memory() {
-  return ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
-}
-
-}  // namespace
 
 std::vector<std::string> become_realtime() {
   std::vector<std::string> missing;
@@ -26,18 +17,13 @@ std::vector<std::string> become_realtime() {
     missing.push_back(std::string{"no real-time scheduling: "} + std::strerror(errno) +
                       " (give it CAP_SYS_NICE or LimitRTPRIO=10, or set daemon.realtime = false)");
   }
-  if (!lock_memory()) {
+  // ONFAULT: what was touched once stays; what never is costs nothing.
+  if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) != 0) {
     missing.push_back(std::string{"memory is not locked: "} + std::strerror(errno) +
                       " (give it CAP_IPC_LOCK or LimitMEMLOCK=infinity, or set daemon.realtime = "
                       "false)");
   }
   return missing;
-}
-
-void give_back_memory(bool lock) {
-  ::munlockall();
-  ::malloc_trim(0);
-  if (lock) lock_memory();  // where it may not, the start has said so
 }
 
 void become_unhurried() {

@@ -9,10 +9,6 @@ namespace redvip::daemon {
 
 // What could not be had, and what would allow it; empty: all of it was.
 [[nodiscard]] std::vector<std::string> become_realtime();
-// What malloc holds and nobody uses goes back to the kernel, which takes nothing out of the middle
-// of locked memory (madvise(2)): it is unlocked for that, a millisecond or so. `lock`: and locked
-// again.
-void give_back_memory(bool lock);
 // The calling thread alone: what it writes to a disk may wait for Redis and its clients.
 void become_unhurried();
 

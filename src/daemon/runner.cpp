@@ -30,7 +30,6 @@ namespace {
 constexpr int exit_fine = 0;
 constexpr int exit_unable = 6;
 constexpr Millis status_interval{500};
-constexpr Seconds start_is_over{30};
 
 class Daemon {
  public:
@@ -51,7 +50,6 @@ class Daemon {
   [[nodiscard]] std::string metrics() const;
   void write_status_regularly();
   void check_redis();
-  void settle_down();
   [[nodiscard]] std::string runtime(const char* file) const {
     return config_.daemon.runtime_dir + '/' + file;
   }
@@ -66,7 +64,6 @@ class Daemon {
   std::optional<Kernel> kernel_;
   std::optional<netlink::Monitor> monitor_;
   boost::asio::steady_timer status_timer_{io_};
-  boost::asio::steady_timer start_timer_{io_};
   // Their threads are started when the signals are blocked. The status does not wait for an fsync.
   std::optional<boost::asio::thread_pool> disk_;
   std::optional<StatusWriter> status_writer_;
@@ -92,7 +89,6 @@ int Daemon::run() {
   metrics_.listen(config_.daemon.metrics);
   write_status_regularly();
   check_redis();
-  settle_down();
   systemd_.ready();
   io_.run();
   services_->release_addresses();
@@ -255,14 +251,6 @@ void Daemon::check_redis() {
       for (const auto& problem : problems) log_.warning(problem.sentence());
     });
   }};
-}
-
-// A start takes more than what follows: configuration, first answers, hundreds of roles at once.
-void Daemon::settle_down() {
-  start_timer_.expires_after(start_is_over);
-  start_timer_.async_wait([this](const boost::system::error_code& cancelled) {
-    if (!cancelled) give_back_memory(config_.daemon.realtime);
-  });
 }
 
 void Daemon::write_status_regularly() {
