@@ -1,5 +1,7 @@
 #include "daemon/status.hpp"
 
+#include <algorithm>
+
 #include "catch.hpp"
 #include "daemon/history.hpp"
 #include "status_sample.hpp"
@@ -38,6 +40,19 @@ TEST_CASE("what cannot be seen is absent from the file and after reading it") {
   CHECK_FALSE(read->services[0].nodes[1].redis.has_value());
   CHECK_FALSE(read->services[0].nodes[1].priority.has_value());
   CHECK_FALSE(read->services[0].nodes[1].last_seen.has_value());
+}
+
+TEST_CASE("a status is told service by service, and whole with none or many") {
+  auto status = sample_status();
+  for (const std::size_t count : {0U, 1U, 255U}) {
+    status.services.resize(count, sample_status().services.at(0));
+    std::size_t longest = 0;
+    write_json(status, [&](const std::string& part) { longest = std::max(longest, part.size()); });
+    CHECK(longest < 2000);
+    const auto read = status_from_json(to_json(status));
+    REQUIRE(read.has_value());
+    CHECK(read->services.size() == count);
+  }
 }
 
 TEST_CASE("a status of another version is read as far as it is known") {
