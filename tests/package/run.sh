@@ -30,6 +30,7 @@ part() {
 mkdir -p "$trees"
 part "build"
 package=${REDVIP_PACKAGE:-$(find_or_build_package "$suite")}
+[ -e "$package" ] || { echo "no package for $suite was built"; exit 1; }
 echo "      $package"
 part "bare $suite"
 bare_tree "$suite" "$trees/$suite.tar"
