@@ -7,19 +7,19 @@ own_suite() {
 }
 
 # An up-to-date one that is there already is taken.
-find_or_build_package() {  # its path
+find_or_build_package() {  # find_or_build_package SUITE: sets `package`
   local found folder=$source/build/package
   [ "$1" = "$(own_suite)" ] || folder=$folder/$1
-  found=$(find "$folder" -maxdepth 1 -name 'redvip_*.deb' -newer "$source/CMakeLists.txt" 2>/dev/null | head -1)
+  found=$(find "$folder" -maxdepth 1 -name 'redvip_*.deb' -newer "$source/CMakeLists.txt" 2>/dev/null | head -1) || true
   if [ -z "$found" ] || [ -n "$(find "$source"/{src,packaging,config,docs} -newer "$found" -type f | head -1)" ]; then
     if [ "$1" = "$(own_suite)" ]; then
-      "$source/dev" package >&2
+      "$source/dev" package
     else
-      build_elsewhere "$1" "$folder" >&2
+      build_elsewhere "$1" "$folder"
     fi
     found=$(find "$folder" -maxdepth 1 -name 'redvip_*.deb')
   fi
-  echo "$found"
+  package=$found
 }
 
 # In a tree of that suite with what building needs, kept as $REDVIP_BUILD_TREE ($trees/SUITE-build).

@@ -8,7 +8,7 @@ bare_tree() {  # bare_tree SUITE ARCHIVE
   [ ! -e "$archive" ] || return 0
   made=$(mktemp -d "$archive.XXXXXX")
   debootstrap --variant=minbase --include=systemd,systemd-sysv,dbus,iproute2,ca-certificates \
-    "$suite" "$made" "$(mirror)" >"$archive.log" || { tail -5 "$archive.log"; return 1; }
+    "$suite" "$made" "$(mirror)" >"$archive.log" || { tail -5 "$archive.log"; rm -rf "$made"; return 1; }
   rm -f "$made"/var/cache/apt/archives/*.deb "$made/etc/machine-id"
   tar -C "$made" -cf "$archive.new" .
   mv "$archive.new" "$archive"
