@@ -119,9 +119,9 @@ void Facts::update(Instant now, const Event& event) {
     const auto& before = peers_[peer->node];
     const bool served = before.missing || before.presence.state == State::serving;
     const bool lets_go = served && peer->presence.state != State::serving;
-    peers_[peer->node] = {peer->presence, now, false, lets_go ? now : before.let_go_at};
+    peers_[peer->node] = {peer->presence, now, false, lets_go};
   } else if (const auto* missing = std::get_if<event::PeerMissing>(&event)) {
-    peers_[missing->node] = {{}, std::nullopt, true, std::nullopt};
+    peers_[missing->node] = {{}, std::nullopt, true, false};
   } else if (const auto* interface = std::get_if<event::InterfaceChanged>(&event)) {
     interfaces_[interface->interface] = interface->up;
   } else if (const auto* track = std::get_if<event::TrackChanged>(&event)) {
@@ -205,10 +205,6 @@ const Presence* Facts::peer(Instant now, NodeIndex node) const {
   const auto& peer = peers_[node];
   if (!peer.seen_at || now - *peer.seen_at > looked_for_every_second) return nullptr;
   return &peer.presence;
-}
-
-bool Facts::peer_lets_go(Instant now, NodeIndex node) const {
-  return peers_[node].let_go_at == now;
 }
 
 bool Facts::peer_missing(Instant now, NodeIndex node) const {

@@ -45,8 +45,8 @@ struct TrackFacts {
 struct PeerFacts {
   Presence presence;
   std::optional<Instant> seen_at;
-  bool missing = false;              // since it was looked for last
-  std::optional<Instant> let_go_at;  // seen to serve no more, or seen again
+  bool missing = false;  // since it was looked for last
+  bool lets_go = false;  // the last look was the first that found it not to serve
 };
 
 struct Owner {
@@ -87,8 +87,8 @@ class Facts {
 
   // What that node's redvip last told of itself; null when it is not known now.
   [[nodiscard]] const Presence* peer(Instant now, NodeIndex node) const;
-  // Just now it was seen not to serve, after it did or after it was missed.
-  [[nodiscard]] bool peer_lets_go(Instant now, NodeIndex node) const;
+  // When last seen it did not serve, and the time before it did or was missed.
+  [[nodiscard]] bool peer_lets_go(NodeIndex node) const { return peers_[node].lets_go; }
   // It was looked for where it would be, and is not there.
   [[nodiscard]] bool peer_missing(Instant now, NodeIndex node) const;
 

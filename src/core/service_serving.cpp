@@ -206,8 +206,9 @@ bool Service::peer_is_back() const {
     const auto& redis = facts_.redis(peer);
     const bool spoke = peer != site_.self && redis.spoke_at == now_;
     if (spoke && redis.silent_for >= long_enough) return true;
-    if (peer != site_.self && facts_.peer_lets_go(now_, peer)) return true;
   }
+  const auto* seen = happened<event::PeerSeen>();
+  if (seen && facts_.peer_lets_go(seen->node)) return true;
   const auto* connected = happened<event::RedisConnected>();
   return connected && connected->node != site_.self;
 }

@@ -75,6 +75,7 @@ Result<std::string> CheckConnection::login(const std::string& username,
 }
 
 Result<std::string> CheckConnection::ask(const std::vector<std::string>& words) {
+  if (failed()) return failure(why_failed());
   std::vector<const char*> pointers;
   std::vector<std::size_t> lengths;
   for (const auto& word : words) {
@@ -85,8 +86,7 @@ Result<std::string> CheckConnection::ask(const std::vector<std::string>& words) 
   const std::unique_ptr<redisReply, FreeReply> reply{static_cast<redisReply*>(redisCommandArgv(
       context_.get(), static_cast<int>(words.size()), pointers.data(), lengths.data()))};
   if (!reply) {
-    // Of Linux, of hiredis 1.0. Whatever is asked after that fails without having been sent.
-    timed_out_ = timed_out_ || errno == EAGAIN || errno == ETIMEDOUT;
+    timed_out_ = errno == EAGAIN || errno == ETIMEDOUT;  // of Linux, of hiredis 1.0
     look_at_tls();
     return failure(why_failed());
   }

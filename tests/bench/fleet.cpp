@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "bench/await.hpp"
 #include "daemon/status.hpp"
@@ -60,10 +61,11 @@ Fleet::Fleet(FleetOptions wanted)
   if (options.manager == FleetManager::nobody) return;
   start_daemon(a);
   wait_until("the first host has every address", [&] { return all(vips_of(a)); });
-  if (options.manager == FleetManager::keepalived) await_scripts();
+  const bool scripts = options.manager == FleetManager::keepalived;
+  if (scripts) await_role(a, is_master, "", 20s);
   wait_until("its Redis servers are masters", [&] { return all(masters_of(a)); });
   start_daemon(b);
-  if (options.manager == FleetManager::keepalived) await_followers();
+  if (scripts) await_role(b, follows, network.a.address, 60s);
   wait_until("every second Redis follows", [&] { return all(followers()); });
   if (options.manager != FleetManager::redvip) return;
   // The first daemon alone sees to it that they follow, before the second has started.
@@ -71,23 +73,19 @@ Fleet::Fleet(FleetOptions wanted)
 }
 
 // keepalived runs the scripts of BACKUP and of MASTER side by side. Of many services some end in
-// the wrong order, and their Redis would stay a replica of the other host's for good.
-void Fleet::await_scripts() {
-  if (await([&] { return masters_of(a) == options.services; }, 20s)) return;
-  for (int i = 0; i < options.services; ++i) {
-    if (is_master(a.host, port(i))) continue;
+// the wrong order, and their Redis would keep the wrong role for good.
+void Fleet::await_role(const Member& member, bool (*has_it)(const lab::Host&, int),
+                       const std::string& master, std::chrono::seconds patience) {
+  const auto right = [&](int service) { return has_it(member.host, port(service)); };
+  const auto services = std::views::iota(0, options.services);
+  if (await([&] { return std::ranges::all_of(services, right); }, patience)) return;
+  for (const int service : services) {
+    if (right(service)) continue;
     ++put_right_;
-    (void)ask(a.host, port(i), {"REPLICAOF", "NO", "ONE"});
-  }
-}
-
-// The same on the second host.
-void Fleet::await_followers() {
-  if (await([&] { return followers() == options.services; }, 60s)) return;
-  for (int i = 0; i < options.services; ++i) {
-    if (follows(b.host, port(i))) continue;
-    ++put_right_;
-    (void)ask(b.host, port(i), {"REPLICAOF", network.a.address, std::to_string(port(i))});
+    (void)ask(member.host, port(service),
+              master.empty()
+                  ? std::vector<std::string>{"REPLICAOF", "NO", "ONE"}
+                  : std::vector<std::string>{"REPLICAOF", master, std::to_string(port(service))});
   }
 }
 

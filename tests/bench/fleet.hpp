@@ -75,8 +75,9 @@ class Fleet {
   void write_keepalived_files(const Member& member) const;
   [[nodiscard]] int followers() const;
   [[nodiscard]] int standbys() const;  // of the second host's redvip
-  void await_scripts();
-  void await_followers();
+  // `master`: an address; empty: they are masters themselves.
+  void await_role(const Member& member, bool (*has_it)(const lab::Host&, int),
+                  const std::string& master, std::chrono::seconds patience);
   void wait_until(const std::string& what, const std::function<bool()>& condition) const;
 
   std::vector<std::unique_ptr<Directory>> directories_{};
