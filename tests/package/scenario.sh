@@ -5,24 +5,27 @@
 claim() {  # claim TEXT COMMAND...: holds at once
   local text=$1
   shift
-  if "$@" >"$work/output" 2>&1; then
-    echo "ok    $text"
-  else
-    echo "FAIL  $text: $*"
-    cat "$work/output"
-    tell_all
-    exit 1
-  fi
+  "$@" >"$work/output" 2>&1 || does_not_hold "$text" "$@"
+  echo "ok    $text"
 }
 
-eventually() {  # eventually TEXT COMMAND...: holds before a minute has passed
+eventually() {  # eventually TEXT COMMAND...: holds before a minute has passed, if only for a moment
   local text=$1 end=$((SECONDS + 60))
   shift
   until "$@" >"$work/output" 2>&1; do
-    [ "$SECONDS" -lt "$end" ] || break
+    [ "$SECONDS" -lt "$end" ] || does_not_hold "$text" "$@"
     sleep 0.1
   done
-  claim "$text" "$@"
+  echo "ok    $text"
+}
+
+does_not_hold() {  # does_not_hold TEXT COMMAND...
+  local text=$1
+  shift
+  echo "FAIL  $text: $*"
+  cat "$work/output"
+  tell_all
+  exit 1
 }
 
 tell_all() {
