@@ -1,164 +1,21 @@
 // What it costs to look after many services: the daemons' own use, and what their questions cost
 // Redis.
 #include <spdlog/fmt/fmt.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "bench/benches.hpp"
 #include "bench/fleet.hpp"
 #include "bench/json.hpp"
-#include "bench/machine.hpp"
-#include "bench/measure.hpp"
+#include "bench/results.hpp"
+#include "bench/usage.hpp"
 
 namespace redvip::bench {
 namespace {
 
 namespace json = boost::json;
 using namespace std::chrono_literals;
-
-// What has been used up to a moment; of a daemon with all its processes and scripts.
-struct Count {
-  double cpu = 0;        // seconds
-  double switches = 0;   // of processes that are alive
-  double packets = 0;    // in and out of the host
-  double redis_cpu = 0;  // seconds
-};
-
-struct Usage {
-  std::string system;
-  std::string host;  // "owner" or "standby"
-  int services = 0;
-  bool busy = false;
-  double cpu_percent = 0;    // of a core
-  double redis_percent = 0;  // of a core, of all Redis servers of the host
-  double switches = 0;       // per second
-  double packets = 0;        // per second
-  Memory memory{};
-  double scripts = 0;        // of memory.pss: those that happened to run
-  double check_seconds = 0;  // between two checks of a service by a script
-  MachineUse machine{};
-
-  // Had every service been checked each second, as set: the scripts of one check take as much.
-  [[nodiscard]] double pss_with_all_checks() const {
-    return memory.pss + scripts * std::max(check_seconds - 1, 0.0);
-  }
-};
-
-struct MemoryOfTree {
-  Memory all{};
-  double scripts = 0;  // PSS in MB
-};
-
-// proc(5): both kinds of context switches, of every thread.
-double context_switches(pid_t pid) {
-  double sum = 0;
-  std::error_code gone;
-  const std::filesystem::path tasks = "/proc/" + std::to_string(pid) + "/task";
-  for (const auto& task : std::filesystem::directory_iterator{tasks, gone}) {
-    std::ifstream status{task.path() / "status"};
-    for (std::string line; std::getline(status, line);) {
-      if (line.find("ctxt_switches:") == std::string::npos) continue;
-      sum += std::atof(line.substr(line.find(':') + 1).c_str());
-    }
-  }
-  return sum;
-}
-
-// Of eth0, both ways: in the namespace of the calling thread.
-double packets_of(const lab::Host& host) {
-  const lab::Inside here{host.net};
-  std::ifstream devices{"/proc/thread-self/net/dev"};
-  for (std::string line; std::getline(devices, line);) {
-    const std::size_t colon = line.find("eth0:");
-    if (colon == std::string::npos) continue;
-    std::istringstream numbers{line.substr(colon + 5)};
-    std::vector<double> fields;
-    for (double field = 0; numbers >> field;) fields.push_back(field);
-    return fields.size() > 9 ? fields[1] + fields[9] : 0;
-  }
-  return 0;
-}
-
-Count count(const Fleet::Member& member) {
-  Count now;
-  now.packets = packets_of(member.host);
-  for (const auto& redis : member.redis) now.redis_cpu += cpu_seconds(redis->pid());
-  if (!member.daemon) return now;
-  for (const pid_t pid : descendants(member.daemon->pid())) {
-    now.cpu += cpu_seconds(pid);
-    now.switches += context_switches(pid);
-  }
-  return now;
-}
-
-std::string command_name(pid_t pid) {
-  return lab::read_file("/proc/" + std::to_string(pid) + "/comm");
-}
-
-// What has another name than the daemon is a script, or what that runs.
-MemoryOfTree memory_of(const Fleet::Member& member) {
-  MemoryOfTree sum;
-  if (!member.daemon) return sum;
-  const auto daemon = command_name(member.daemon->pid());
-  for (const pid_t pid : descendants(member.daemon->pid())) {
-    const bool script = command_name(pid) != daemon;
-    const Memory one = memory(pid);
-    sum.all.rss += one.rss;
-    sum.all.pss += one.pss;
-    if (script) sum.scripts += one.pss;
-  }
-  return sum;
-}
-
-// Scripts come and go: the mean of many looks, which do not keep step with them. A look at hundreds
-// of scripts takes longer than one at none, and counts for as long as it took.
-std::array<MemoryOfTree, 2> mean_memory(const Fleet& fleet, std::chrono::seconds span) {
-  constexpr auto between = 110ms;
-  std::array<MemoryOfTree, 2> mean{};
-  double seconds = 0;
-  for (const auto end = Clock::now() + span; Clock::now() < end;) {
-    const auto began = Clock::now();
-    const std::array now{memory_of(fleet.a), memory_of(fleet.b)};
-    std::this_thread::sleep_for(between);
-    const double took = std::chrono::duration<double>(Clock::now() - began).count();
-    seconds += took;
-    for (std::size_t host = 0; host < mean.size(); ++host) {
-      mean[host].all.rss += now[host].all.rss * took;
-      mean[host].all.pss += now[host].all.pss * took;
-      mean[host].scripts += now[host].scripts * took;
-    }
-  }
-  for (MemoryOfTree& each : mean) {
-    each = {{each.all.rss / seconds, each.all.pss / seconds}, each.scripts / seconds};
-  }
-  return mean;
-}
-
-std::vector<Usage> watch(const Fleet& fleet, bool busy, int seconds) {
-  const UseMeter meter{::getpid()};
-  const auto began = Clock::now();
-  const std::vector<Count> before{count(fleet.a), count(fleet.b)};
-  const auto memory = mean_memory(fleet, std::chrono::seconds{seconds});
-  const std::vector<Count> after{count(fleet.a), count(fleet.b)};
-  const double span = std::chrono::duration<double>(Clock::now() - began).count();
-  const MachineUse machine = meter.taken();
-  std::vector<Usage> usage;
-  for (std::size_t host = 0; host < 2; ++host) {
-    usage.push_back({to_text(fleet.options.manager), host == 0 ? "owner" : "standby",
-                     fleet.options.services, busy,
-                     100 * (after[host].cpu - before[host].cpu) / span,
-                     100 * (after[host].redis_cpu - before[host].redis_cpu) / span,
-                     (after[host].switches - before[host].switches) / span,
-                     (after[host].packets - before[host].packets) / span, memory[host].all,
-                     memory[host].scripts, static_cast<double>(fleet.check_seconds()), machine});
-  }
-  return usage;
-}
 
 // About as many writes in all, however many services there are.
 constexpr int busy_writes = 1000;  // per second
@@ -191,7 +48,7 @@ std::vector<Usage> measure(FleetManager manager, int services, int seconds, std:
   return usage;
 }
 
-std::vector<std::string> row(const Usage& usage) {
+std::vector<std::string> row(const Usage& usage, const CheckCost& check) {
   return {std::to_string(usage.services),
           usage.system,
           usage.host,
@@ -203,7 +60,9 @@ std::vector<std::string> row(const Usage& usage) {
           grouped(usage.packets),
           fmt::format("{:.1f} MB", usage.memory.pss),
           fmt::format("{:.2f} MB", usage.memory.pss / usage.services),
-          usage.scripts > 0 ? fmt::format("{:.1f} MB", usage.pss_with_all_checks()) : "",
+          usage.system == to_text(FleetManager::keepalived)
+              ? fmt::format("{:.1f} MB", usage.pss_with_all_checks(check))
+              : "",
           fmt::format("{:.1f} MB", usage.memory.rss)};
 }
 
@@ -234,7 +93,7 @@ const Usage* find(const std::vector<Usage>& all, FleetManager manager, const std
 }
 
 // Where one of the two did not settle with the most services, the most that both did tell.
-std::vector<Goal> judge(const std::vector<Usage>& all) {
+std::vector<Goal> judge(const std::vector<Usage>& all, const CheckCost& check) {
   int fewest = 0;
   int most = 0;
   int checked = 0;  // each second, as is set: the most that this machine bears
@@ -268,19 +127,29 @@ std::vector<Goal> judge(const std::vector<Usage>& all) {
         ours.memory.pss < theirs.memory.pss};
   });
   compare(most, [&](const char* host, const Usage& ours, const Usage& theirs) -> Goal {
-    const double all_checks = theirs.pss_with_all_checks();
+    const double all_checks = theirs.pss_with_all_checks(check);
     return {
         fmt::format("memory at {} services below keepalived's with a check of each a second, {}",
                     most, host),
-        fmt::format("{:.1f} MB to {:.1f} MB ({:.1f} measured, with 10 checks a second)",
+        fmt::format("{:.1f} MB to {:.1f} MB, which is calculated ({:.1f} with 10 checks a second)",
                     ours.memory.pss, all_checks, theirs.memory.pss),
         ours.memory.pss < all_checks};
   });
   return goals;
 }
 
-void write_cost(const BenchOptions& options, const std::vector<Usage>& all, int seconds,
-                const std::string& remarks) {
+Table table_of(const CheckCost& check) {
+  return {
+      "A check of keepalived that has the machine for itself",
+      "The mean of hundreds, one after the other: sh, redis-cli and the sh between them.",
+      {"takes", "CPU", "memory while it runs (PSS)", "of 255 a second: CPU", "memory"},
+      {{fmt::format("{:.1f} ms", 1000 * check.seconds), fmt::format("{:.1f} ms", 1000 * check.cpu),
+        fmt::format("{:.1f} MB", check.pss), fmt::format("{:.1f} cores", 255 * check.cpu),
+        fmt::format("{:.1f} MB", check.pss_of(255))}}};
+}
+
+void write_cost(const BenchOptions& options, const std::vector<Usage>& all, const CheckCost& check,
+                int seconds, const std::string& remarks) {
   Table table{
       "What the daemons of a host use",
       fmt::format(
@@ -293,18 +162,21 @@ void write_cost(const BenchOptions& options, const std::vector<Usage>& all, int 
           "ms with 100 services, 600 ms with 255; more than 10 have a down_after of {} s), "
           "keepalived's scripts their own each second, but no more than 10 of them a second on "
           "each host: each 10 s with 100 services, each 26 s with 255, which spares keepalived the "
-          "rest. With a check each second: what the scripts had of it, times the seconds between "
-          "two checks of a service here. Both hosts are on one machine.{}",
+          "rest. With a check each second: calculated, where there were fewer, from a check that "
+          "has the machine for itself (the table below). Both hosts are on one machine.{}",
           seconds, busy_writes, 2, most_at_100_ms, Fleet::patience.count(), remarks),
       {"services", "system", "host", "load", "CPU", "per service", "Redis' CPU", "switches/s",
        "packets/s", "memory (PSS)", "per service", "with a check each second", "RSS"},
       {}};
   json::array raw;
   for (const Usage& usage : all) {
-    table.rows.push_back(row(usage));
+    table.rows.push_back(row(usage, check));
     raw.push_back(object_of(usage));
   }
-  write_bench(options, "cost", {table}, judge(all), std::move(raw));
+  raw.push_back(json::object{{"check_seconds", check.seconds},
+                             {"check_cpu_seconds", check.cpu},
+                             {"check_pss_mb", check.pss}});
+  write_bench(options, "cost", {table, table_of(check)}, judge(all, check), std::move(raw));
 }
 
 }  // namespace
@@ -313,6 +185,7 @@ void write_cost(const BenchOptions& options, const std::vector<Usage>& all, int 
 void cost_bench(const BenchOptions& options, const std::vector<int>& services, int seconds) {
   std::vector<Usage> all;
   std::string remarks;
+  const CheckCost check = cost_of_a_check();
   for (const int count : services) {
     for (const auto manager :
          {FleetManager::nobody, FleetManager::redvip, FleetManager::keepalived}) {
@@ -324,7 +197,7 @@ void cost_bench(const BenchOptions& options, const std::vector<int>& services, i
         std::cerr << error.what() << "\n";
         remarks += fmt::format(" {} did not settle with {} services.", to_text(manager), count);
       }
-      if (!all.empty()) write_cost(options, all, seconds, remarks);
+      if (!all.empty()) write_cost(options, all, check, seconds, remarks);
     }
   }
 }

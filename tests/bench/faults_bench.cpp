@@ -84,7 +84,7 @@ bool work_off(const std::vector<Job>& jobs, const FaultsOptions& options, Store&
 Known all_known() {
   Known known;
   for (const SystemKind& kind : all_systems()) {
-    known.systems.push_back({kind.id, kind.title, kind.what});
+    known.systems.push_back({kind.id, kind.title, kind.what, {}, kind.sleeps});
   }
   for (const Fault& fault : all_faults()) {
     known.faults.push_back(

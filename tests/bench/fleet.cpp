@@ -151,6 +151,14 @@ void Fleet::write_redvip_files(const Member& member) const {
   lab::write_file(member.folder / "redvip.toml", text);
 }
 
+std::filesystem::path Fleet::write_check(const Member& member) {
+  auto check = member.folder / "check.sh";
+  lab::write_file(
+      check, "#!/bin/sh\n[ \"$(redis-cli -h " + member.host.address + " -p $1 PING)\" = PONG ]\n",
+      true);
+  return check;
+}
+
 // As bench/system_keepalived.cpp has it, tuned; one check and one pair of scripts for each
 // instance.
 void Fleet::write_keepalived_files(const Member& member) const {
@@ -159,9 +167,7 @@ void Fleet::write_keepalived_files(const Member& member) const {
   constexpr int patient = 60;  // seconds: many checks begin at once, and the last has to wait
   const std::string peer = (first ? network.b : network.a).address;
   const std::string cli = "#!/bin/sh\nredis-cli -h " + member.host.address + " -p \"$1\" ";
-  lab::write_file(
-      member.folder / "check.sh",
-      "#!/bin/sh\n[ \"$(redis-cli -h " + member.host.address + " -p $1 PING)\" = PONG ]\n", true);
+  const std::string check = write_check(member);
   lab::write_file(member.folder / "master.sh", cli + "SLAVEOF NO ONE\n", true);
   lab::write_file(member.folder / "backup.sh", cli + "SLAVEOF " + peer + " \"$1\"\n", true);
   std::string text =
@@ -169,7 +175,7 @@ void Fleet::write_keepalived_files(const Member& member) const {
       "  vrrp_rlimit_rttime 1000000\n  vrrp_no_swap\n}\n";
   for (int i = 0; i < options.services; ++i) {
     text += fmt::format(
-        "vrrp_script redis{0} {{\n  script \"{1}/check.sh {2}\"\n  interval {7}\n  timeout {8}\n"
+        "vrrp_script redis{0} {{\n  script \"{9} {2}\"\n  interval {7}\n  timeout {8}\n"
         "  fall 1\n  rise 1\n}}\n"
         "vrrp_instance cache{0} {{\n  state BACKUP\n  nopreempt\n  interface eth0\n"
         "  virtual_router_id {3}\n  priority {4}\n  advert_int {5}\n"
@@ -177,7 +183,7 @@ void Fleet::write_keepalived_files(const Member& member) const {
         "  notify_master \"{1}/master.sh {2}\"\n  notify_backup \"{1}/backup.sh {2}\"\n}}\n",
         i, folder, port(i), i + 1, first ? 250 : 245,
         static_cast<double>(options.advert_interval.count()) / 1000, vip(i), check_seconds(),
-        check_seconds() == 1 ? 1 : patient);
+        check_seconds() == 1 ? 1 : patient, check);
   }
   lab::write_file(member.folder / "keepalived.conf", text);
 }

@@ -49,6 +49,8 @@ class Fleet {
   [[nodiscard]] static std::string vip(int service);  // without the prefix length, which is 32
   [[nodiscard]] static int port(int service) { return 7000 + service; }
   [[nodiscard]] int check_seconds() const;  // between two checks of keepalived
+  // The check of keepalived for that host's servers; it takes their port.
+  [[nodiscard]] static std::filesystem::path write_check(const Member& member);
   // How many of the addresses the host has.
   [[nodiscard]] int vips_of(const Member& member) const;
   // Of its Redis servers, how many are masters; asks each.

@@ -17,6 +17,7 @@ struct SystemText {
   std::string title;
   std::string what;
   std::map<std::string, std::string> settings{};
+  bool sleeps = false;  // as SystemKind has it; not in the file
 };
 
 struct FaultText {

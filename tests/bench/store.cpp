@@ -64,14 +64,14 @@ int Store::results(const std::string& system, const std::string& fault) const {
   }));
 }
 
-const FaultText& Store::fault(const std::string& id) const {
-  return by_id(known_.faults, id);
+bool Store::alone(const std::string& system, const std::string& fault) const {
+  return by_id(known_.faults, fault).alone && !by_id(known_.systems, system).sleeps;
 }
 
 void Store::describe(const Run& run) {
   auto& systems = file_.at("systems").as_object();
   auto& faults = file_.at("faults").as_object();
-  const FaultText& what = fault(run.fault);
+  const FaultText& what = by_id(known_.faults, run.fault);
   faults[run.fault] = json::object{{"title", what.title},
                                    {"what", what.what},
                                    {"redis", what.redis},
@@ -105,7 +105,7 @@ std::vector<Job> missing(const Store& store, const std::vector<std::string>& sys
     for (const std::string& fault : faults) {
       for (const std::string& system : systems) {
         if (store.results(system, fault) > run) continue;
-        jobs.push_back({system, fault, phase_of(run), store.fault(fault).alone});
+        jobs.push_back({system, fault, phase_of(run), store.alone(system, fault)});
       }
     }
   }

@@ -27,7 +27,8 @@ class Store {
   // On disk when it returns.
   void add(const Run& run);
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] const FaultText& fault(const std::string& id) const;  // throws LabError
+  // Whether that run needs the machine for itself.
+  [[nodiscard]] bool alone(const std::string& system, const std::string& fault) const;
 
  private:
   void describe(const Run& run);

@@ -66,6 +66,17 @@ TEST_CASE("every pair has one run before any has two, and those that want the ma
   }
 }
 
+TEST_CASE("a system that sleeps for seconds never needs the machine for itself") {
+  Known with_sleeper = known;
+  with_sleeper.systems.push_back({"sleeper", "sleeper", "", {}, true});
+  const redvip::lab::Workspace folder;
+  const Store store{folder.path() / "faults.json", "", 1, with_sleeper};
+  const auto jobs = missing(store, {"redvip", "sleeper"}, {"loaded"}, 1);
+  REQUIRE(jobs.size() == 2);
+  CHECK(jobs[0].alone);
+  CHECK_FALSE(jobs[1].alone);
+}
+
 TEST_CASE("the settings shown are those of a fault that asks nothing special of Redis") {
   const redvip::lab::Workspace folder;
   const auto file = folder.path() / "faults.json";

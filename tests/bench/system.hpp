@@ -61,6 +61,7 @@ struct SystemKind {
   std::string what;           // one sentence for the report
   bool born_parked = false;   // what its documentation asks of redis.conf
   bool keeps_config = false;  // it rewrites redis.conf itself
+  bool sleeps = false;  // for seconds, by its own settings: what runs beside it matters little
   std::function<std::unique_ptr<System>(Site&)> install;
 };
 

@@ -155,9 +155,11 @@ SystemKind keepalived_tuned_kind() {
 }
 
 SystemKind keepalived_untuned_kind() {
-  return kind("keepalived-untuned", "keepalived, as in tutorials",
-              "VRRPv2, an advert each 3 s, a check each 2 s, the usual scripts with `sleep 10`",
-              untuned);
+  SystemKind untuned_kind = kind(
+      "keepalived-untuned", "keepalived, as in tutorials",
+      "VRRPv2, an advert each 3 s, a check each 2 s, the usual scripts with `sleep 10`", untuned);
+  untuned_kind.sleeps = true;
+  return untuned_kind;
 }
 
 }  // namespace redvip::bench

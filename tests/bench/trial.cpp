@@ -66,6 +66,7 @@ class Trial {
   [[nodiscard]] bool copies();
 
   const Fault& fault_;
+  const bool alone_;
   const TrialOptions& options_;
   Run& run_;
   Site site_;
@@ -83,6 +84,7 @@ class Trial {
 
 Trial::Trial(const SystemKind& kind, const Fault& fault, const TrialOptions& options, Run& run)
     : fault_{fault},
+      alone_{fault.alone && !kind.sleeps},
       options_{options},
       run_{run},
       site_{setup_of(kind, fault)},
@@ -96,7 +98,7 @@ void Trial::play() {
   run_.settings["redis-server's command line, after the file"] = line;
   {
     const auto asked = Clock::now();
-    const Turn turn{options_.lock_file, fault_.alone};
+    const Turn turn{options_.lock_file, alone_};
     run_.took = -std::chrono::duration<double, std::milli>(Clock::now() - asked).count();
     load();
     strike();
