@@ -5,6 +5,7 @@
 #include <hiredis/hiredis.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <spdlog/fmt/fmt.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ std::size_t value_size(std::uint64_t n) {
 }
 
 void append_word(std::string& command, const std::string& word) {
-  command += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
+  command += fmt::format("${}\r\n{}\r\n", word.size(), word);
 }
 
 std::string set_command(const std::string& key, std::uint64_t n) {

@@ -106,6 +106,7 @@ void write_redvip_config(const Lab& lab, const Node& node);
 // In its configuration file, which is read again on SIGHUP. Throws LabError where there is no
 // `old`.
 void rewrite(const Node& node, const std::string& old, const std::string& now);
+// With the file that is there, else with that of write_redvip_config().
 [[nodiscard]] std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node);
 // The classic: VRRPv3 at 100 ms, a check script each second, notify scripts with SLAVEOF.
 [[nodiscard]] std::unique_ptr<Process> start_keepalived(const Lab& lab, const Node& node);

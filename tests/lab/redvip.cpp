@@ -1,3 +1,5 @@
+#include <spdlog/fmt/fmt.h>
+
 #include <cstdlib>
 #include <sstream>
 
@@ -58,7 +60,7 @@ void rewrite(const Node& node, const std::string& old, const std::string& now) {
 }
 
 std::unique_ptr<Process> start_redvip(const Lab& lab, const Node& node) {
-  write_redvip_config(lab, node);
+  if (!std::filesystem::exists(node.config())) write_redvip_config(lab, node);
   std::vector<std::string> argv{"env", "UBSAN_OPTIONS=print_stacktrace=1"};
   argv.insert(argv.end(), lab.setup.environment.begin(), lab.setup.environment.end());
   argv.insert(argv.end(), {redvip_binary(), "run", "--config", node.config()});
@@ -89,7 +91,7 @@ std::vector<daemon::HistoryRecord> Node::history() const {
 
 // A key stands in a command file as $<length>, and in an RDB file after a byte with its length.
 bool Node::has_saved(const std::string& key) const {
-  const std::string in_tail = "$" + std::to_string(key.size()) + "\r\n" + key + "\r\n";
+  const std::string in_tail = fmt::format("${}\r\n{}\r\n", key.size(), key);
   const std::string in_rdb = static_cast<char>(key.size()) + key;
   const std::filesystem::path all = folder / "state" / "diverged";
   if (!std::filesystem::exists(all)) return false;

@@ -89,6 +89,25 @@ TEST_CASE("an owner without a standby that is restarted as announced: not one wr
   scene.require_nothing_lost(scene.owner);
 }
 
+// The last step of docs/migration.md.
+TEST_CASE("a pair goes from VRRPv2 to v3, whose nodes do not hear those of v2: not one write fails",
+          "[restart]") {
+  const std::string for_the_time_in_between = "version = 2\nadvert_interval = \"1s\"\n";
+  Scene scene{{.redis_toml = for_the_time_in_between}};
+  for (const Node* node : {&scene.owner, &scene.standby})
+    rewrite(*node, for_the_time_in_between, "");
+  scene.standby.daemon->end();
+  scene.require_eventually("the owner knows that nobody could take over",
+                           [&] { return !scene.owner.status().failover_possible; });
+  scene.struck = Clock::now();
+  restart(scene, true);
+  scene.lab.start(scene.standby);
+  scene.require_settled_on(scene.owner);
+  scene.print("from VRRPv2 to v3");
+  CHECK(scene.writer.failures(scene.struck).empty());
+  scene.require_nothing_lost(scene.owner);
+}
+
 TEST_CASE("an owner without a standby that is restarted unannounced takes its address along",
           "[restart]") {
   Scene scene;
