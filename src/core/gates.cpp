@@ -116,6 +116,9 @@ Verdict against_peer(const Site& site, const Facts& facts, const std::optional<J
                             "would lose the other's. " +
                             how_to_decide);
     case Relation::behind:
+      // A master makes its line, and nobody has more of it: the look at it is the older one.
+      if (local.is_master() && local.replid == theirs.replid) return Verdict::fit();
+      [[fallthrough]];
     case Relation::mine_empty:
       if (candidate(site, peer, theirs)) return Verdict::unfit(sentence);
       return Verdict::unfit(sentence + ", which may not lead itself. " + how_to_decide);

@@ -95,6 +95,12 @@ TEST_CASE("a node does not lead while a peer in sight has something that it has 
   CHECK_FALSE(lead(loading, master(1000), std::nullopt).yes);
 }
 
+TEST_CASE("a master whose replica seems to have more of its line was looked at earlier, and leads") {
+  CHECK(lead(master(1000), replica_of(a, 1120), std::nullopt).yes);
+  CHECK(lead(master(1000), parked(1120), std::nullopt).yes);
+  CHECK_FALSE(lead(parked(1000), replica_of(a, 1120), std::nullopt).yes);
+}
+
 TEST_CASE("a third node that has the same as a full copy tells how that is related to a peer") {
   // redis-c copied redis-b whole, once that had left the line of redis-a after 1000 bytes.
   auto copy = promoted(1000, 1300);
