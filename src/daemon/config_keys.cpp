@@ -109,8 +109,7 @@ Keys<AuthenticationDraft> auth_keys() {
       {"type", R"("none")",
        choice(&Authentication::type,
               {{"none", Type::none}, {"pass", Type::pass}, {"ah", Type::ah}, {"hmac", Type::hmac}}),
-       "As keepalived: auth_type PASS and AH of version 2, which keep no attacker away; auth_hmac "
-       "(since "
+       "As keepalived: auth_type PASS (against mistakes only) and AH of version 2; auth_hmac (since "
        "2.4.2) of version 3."},
       {"password", "\"\"", secret(&Authentication::password),
        "1 to 8 characters; hmac: 32 to 64, its key 1. Never logged."},

@@ -15,9 +15,9 @@ bool takes_part(const ServiceDraft& service, const NodeDraft& node) {
 
 void check_version_two(const ServiceDraft& service, Problems& problems) {
   const auto interval = service.interval;
-  if (interval % Seconds{1} != Micros{0} || interval > Seconds{255}) {
+  if (interval % Seconds{1} != Micros{0}) {
     problems.add(where(service.source, "advert_interval"), "service.advert_interval",
-                 "VRRPv2 counts in whole seconds; allowed: \"1s\" to \"255s\"");
+                 "VRRPv2 counts in whole seconds; allowed: \"1s\" to \"40s\"");
   }
   if (service.located_ips.empty()) return;
   const auto& [first, at] = service.located_ips.front();

@@ -53,10 +53,10 @@ void write_files(Roff& page) {
   page.item(Roff::italic("/etc/redvip/redvip.toml"),
             "The configuration, the same on every node: redvip.toml(5).");
   page.item(Roff::italic(run + "/status.json"),
-            "What redvip status shows; written four times a second and after every change.");
+            "What redvip status shows; written twice a second and after every change.");
   page.item(Roff::italic(run + "/redvip.pid"), "The daemon's process, for signals.");
-  page.item(Roff::italic(run + "/force"),
-            "The reason of a forced switchover, until the daemon has read it.");
+  page.item(Roff::italic(run + "/request"),
+            "What a command asks for besides its signal, until the daemon has read it.");
   page.item(Roff::italic(state + "/history.jsonl"),
             "A JSON object a line for each change of state on this node.");
   page.item(Roff::italic(state + "/SERVICE.journal.json"),
@@ -70,9 +70,12 @@ void write_files(Roff& page) {
 void write_environment(Roff& page) {
   page.heading("ENVIRONMENT");
   page.prose("Of the program named by notify, which is run as INSTANCE name STATE priority:");
+  page.item(Roff::bold("REDVIP_SERVICE") + ", " + Roff::bold("REDVIP_NODE"), "Whose news it is.");
   page.item(Roff::bold("REDVIP_CAUSE"), "Why the state changed, a sentence.");
   page.item(Roff::bold("REDVIP_PREVIOUS"), "The state before, in redvip's own words.");
   page.item(Roff::bold("REDVIP_STATE"), "The state now.");
+  page.item(Roff::bold("REDVIP_PEER") + ", " + Roff::bold("REDVIP_PEER_ADDRESS"),
+            "The node with which the service was exchanged last; empty: none yet.");
   page.prose("Of a tracked script:");
   page.item(Roff::bold("REDVIP_SERVICE"), "The service for which it is run.");
   page.prose("Of the daemon:");

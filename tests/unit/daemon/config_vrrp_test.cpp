@@ -23,7 +23,7 @@ TEST_CASE("VRRPv2 advertises each second unless told otherwise, in whole seconds
         Seconds{3});
   CHECK(errors_in(minimal + "version = 2\nadvert_interval = \"1500ms\"\n") ==
         "f:16:19: service.advert_interval: VRRPv2 counts in whole seconds; allowed: \"1s\" to "
-        "\"255s\"\n");
+        "\"40s\"\n");
   CHECK(errors_in(minimal + "version = 4\n") ==
         "f:15:11: service.version: found 4; allowed: 2 or 3\n");
 }
