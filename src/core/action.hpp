@@ -109,6 +109,7 @@ struct ReadTail {
 struct KeepDataset {
   std::string owner;
   std::string why;
+  bool with_tail = false;  // what ReadTail was ordered for belongs to it
 };
 // Nothing but bare acknowledgements may reach that master from here, and no new connection: its
 // kernel goes on sending what a dead process left there (redis.md 4.2). UnguardLink ends it.

@@ -158,6 +158,12 @@ bool Facts::heard_from(Instant now, NodeIndex node, Micros patience) const {
   return !redis.asked_at || now - *redis.asked_at < patience;
 }
 
+bool Facts::answer_due(Instant now, NodeIndex node, Micros patience) const {
+  const auto& redis = redis_[node];
+  return redis.reach == RedisFacts::Reach::unknown && redis.asked_at &&
+         now - *redis.asked_at < patience;
+}
+
 bool Facts::local_up(Instant now) const {
   const auto& redis = redis_[site_->self];
   const bool silent =

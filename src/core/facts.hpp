@@ -79,6 +79,8 @@ class Facts {
   [[nodiscard]] bool responsive(Instant now, NodeIndex node, Micros patience) const;
   // The same of one that may say no more than an error (wrong password): its host is there.
   [[nodiscard]] bool heard_from(Instant now, NodeIndex node, Micros patience) const;
+  // It was asked for the first time over its connection, no longer than `patience` ago.
+  [[nodiscard]] bool answer_due(Instant now, NodeIndex node, Micros patience) const;
   // Alive or not to be judged (wrong password): no reason to move anything.
   [[nodiscard]] bool local_up(Instant now) const;
   [[nodiscard]] std::string local_problem(Instant now) const;

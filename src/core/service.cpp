@@ -128,6 +128,7 @@ void Service::housekeeping(const Event& event) {
 void Service::meet(const Observation& mine) {
   if (paused() || mine.loading) return;
   const bool stranger = !known_run_id_.empty() && known_run_id_ != mine.run_id;
+  if (known_run_id_ != mine.run_id) required_replicas_.reset();  // it has read its file again
   known_run_id_ = mine.run_id;
   if (stranger && mine.is_master() && state_ != State::serving) park(site_.self, mine, true);
 }

@@ -127,6 +127,7 @@ class Service {
   void park_ourselves(const Observation& mine);
   void call_off_copy();
   [[nodiscard]] bool would_copy_another(const Observation& mine) const;
+  [[nodiscard]] bool answer_is_due() const;
   void asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner);
   [[nodiscard]] std::string unfit_to_request(const Owner& owner) const;
 
@@ -178,6 +179,7 @@ class Service {
   [[nodiscard]] Micros patience_with_interference() const;
   [[nodiscard]] std::string too_many_moves() const;
   void require_replicas();
+  void require_replicas(int count);
 
   // service_serving.cpp: serving
   void serving();

@@ -165,9 +165,14 @@ void Service::reclaim() {
   const auto* theirs = at(to);
   if (theirs && theirs->is_master()) {
     if (facts_.released_by() != to) return release_to_successor();
-    // It has promoted its Redis and then given up: nobody has written to that one.
-    if (observed(to)) park(to, *theirs);
-    return;
+    // It has promoted its Redis and then given up: nobody has written to that one. Where it cannot
+    // be parked, that is what every owner does about a peer that stays a master (align_peers).
+    const bool asked = handover_.parked_at && now_ - *handover_.parked_at < Millis{100};
+    if (observed(to) && !asked) {
+      handover_.parked_at = now_;
+      park(to, *theirs);
+    }
+    if (now_ - handover_.step_since < Seconds{1}) return;
   }
   const bool unseen =
       !theirs || !facts_.responsive(now_, to, Micros{site_.service.advert_interval});

@@ -40,7 +40,7 @@ void Service::keep_dataset(const std::string& why, NodeIndex owner, const Compar
       if (!observed(site_.self) || mine->bgsave_in_progress) return;
       if (!mine->last_bgsave_ok) return try_keeping_again("BGSAVE failed, see the Redis log");
       keeping_.step = Step::copying;
-      return order(action::KeepDataset{site_.name(owner), keeping_.why});
+      return order(action::KeepDataset{site_.name(owner), keeping_.why, keeping_.tail_read});
     case Step::reading:
     case Step::copying:
     case Step::kept:
@@ -52,6 +52,7 @@ void Service::keep_dataset(const std::string& why, NodeIndex owner, const Compar
 void Service::tail_read(const event::TailRead& tail) {
   if (keeping_.step != Keeping::Step::reading) return;
   keeping_.tail = tail.text;
+  keeping_.tail_read = true;
   commanded_at_ = now_;
   keeping_.since = now_;
   if (tail.commands && *tail.commands == 0) {

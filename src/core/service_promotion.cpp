@@ -9,7 +9,6 @@ namespace {
 
 // For a replica with a longer history to lead instead of us.
 constexpr Seconds patience_with_better{2};
-constexpr Millis patience_with_looks{50};
 
 constexpr std::size_t most_moves_known = 1000;  // as many as max_moves can be
 
@@ -19,11 +18,13 @@ constexpr std::size_t most_moves_known = 1000;  // as many as max_moves can be
 // furthest leads; its turn comes when we resign. If it does not take it, having less is better than
 // having no owner.
 void Service::drained() {
+  if (!local()) return abandon("Redis does not answer");
   if (!takeover_.drained_at) takeover_.drained_at = now_;
-  const bool patient = unowned() < patience_with_better && !takeover_.forced;
-  if (patient && !others_looked_at()) return;
+  if (!takeover_.forced && unowned() < patience_with_better && !others_looked_at()) {
+    return arm(Timer::poll, Millis{1});
+  }
   const auto better = longer_history(site_, facts_, *local(), now_);
-  if (better && patient) {
+  if (better && !takeover_.forced && unled(*better) < patience_with_better) {
     return abandon(site_.name(*better) + " has more of the same history and should lead");
   }
   if (!takeover_.caught_up) mark("drained");
@@ -100,8 +101,13 @@ void Service::addressing() {
     const bool refuse = site_.service.on_conflict == OnConflict::refuse && !takeover_.forced;
     if (const auto stranger = conflict(); !stranger.empty() && refuse) return abandon(stranger);
     step_to(TakeOver::Step::addressing);
-    // Our own hand-over may have paused it, or a third node when it was to be taken over from here.
-    if (site_.nodes.size() > 2 || now_ < writes_paused_until_) {
+    // What it was told as an owner before counts no more: whether a replica is there is yet to be
+    // seen.
+    if (site_.service.redis.min_replicas == MinReplicas::managed) require_replicas(0);
+    // Our own hand-over may have paused it, or one of the redvip that ran here before, or a third
+    // node when it was to be taken over from here.
+    const bool young = now_ - *started_ < Seconds{10};
+    if (site_.nodes.size() > 2 || now_ < writes_paused_until_ || young) {
       command(site_.self, command::UnpauseWrites{});
     }
     order(action::AddVips{});

@@ -21,7 +21,9 @@ constexpr Millis soonest_restart{5};
 
 void Service::serving() {
   if (owner_must_stop()) return;
-  if (fired(Timer::tick)) align_peers();
+  // At the latest look at its own Redis: what clients wrote since the last one tells a peer that
+  // has more of the same history from one that has something else.
+  if (observed(site_.self)) align_peers();
   if (state_ != State::serving) return;
   guard_address();
   if (fired(Timer::tick)) {
@@ -238,8 +240,11 @@ void Service::align_peers() {
       park(peer, *theirs);
       continue;
     }
+    // Its redvip, if it is known, has to be able to take what is given up.
+    const auto* redvip = facts_.peer(now_, peer);
+    const bool able = !redvip || (!redvip->paused && redvip->state != State::fault);
     if (comparison.relation == Relation::ahead && comparison.exact && site_.priority(peer) &&
-        theirs->replica_priority > 0) {
+        theirs->replica_priority > 0 && able) {
       return lose(State::holding,
                   site_.name(peer) + " has " + std::to_string(comparison.mine_only) +
                       " bytes more of the same history",

@@ -12,6 +12,8 @@ namespace redvip {
 // Of the writes of a Redis that gives the service away: long enough for all that follows, short
 // enough to end by itself if everybody dies (redis.md 3.2).
 constexpr Millis pause_length{2000};
+// For an answer that is on its way.
+constexpr Millis patience_with_looks{50};
 
 struct TakeOver {
   enum class Step : std::uint8_t {
@@ -54,6 +56,7 @@ struct HandOver {
   std::int64_t frozen_offset = 0;
   Instant step_since;
   std::optional<Instant> successor_heard;
+  std::optional<Instant> parked_at{};  // it was told to, while we lead again
   std::string failure;
 };
 // What only the local Redis has, on its way into a file.
@@ -63,7 +66,8 @@ struct Keeping {
   Instant since;
   std::string why;
   std::optional<std::int64_t> bytes;
-  std::string tail;  // a sentence about the writes that only it has
+  std::string tail;        // a sentence about the writes that only it has
+  bool tail_read = false;  // or tried to
 };
 
 }  // namespace redvip

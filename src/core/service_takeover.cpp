@@ -5,6 +5,8 @@
 namespace redvip {
 namespace {
 
+constexpr Millis safely_paused = pause_length - Millis{500};
+
 constexpr int looks_at_rest = 3;
 // Redis mostly says within a moment that its link has closed. To measure the link and to guard it
 // take some 2 ms each, which would be in the way of a Redis that has few cores.
@@ -164,7 +166,9 @@ void Service::catching_up() {
       return;
     }
   }
-  if (now_ - takeover_.step_since >= site_.service.redis.down_after) {
+  // A well owner writes again when its pause is over, which would not be noticed here in time.
+  const bool pause_ends = takeover_.planned && now_ - takeover_.began >= safely_paused;
+  if (pause_ends || now_ - takeover_.step_since >= site_.service.redis.down_after) {
     return abandon("its Redis does not catch up with " + site_.name(from));
   }
   if (fired(Timer::poll)) poll_soon(site_.self, takeover_.step_since);

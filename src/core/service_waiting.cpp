@@ -1,4 +1,6 @@
 // The states in which somebody else leads, or nobody yet: starting, standby, holding, fault.
+#include <algorithm>
+
 #include "core/service.hpp"
 
 namespace redvip {
@@ -25,6 +27,10 @@ void Service::standby() {
   if (facts_.leading()) {
     const auto released = facts_.released_by();
     const bool handed_over = released && at(*released) && at(*released)->is_master();
+    if (!handed_over && answer_is_due()) {
+      if (happened<event::SwitchoverAsked>()) note(false, "already taking over");
+      return arm(Timer::poll, Millis{1});
+    }
     if (const auto why = too_many_moves(); !why.empty() && !handed_over) {
       return enter(State::holding, why);
     }
@@ -67,6 +73,15 @@ void Service::standby() {
                        : "this node is preferred to " + site_.name(owner->node),
                    owner_impaired ? Motive::failover : Motive::preemption, true);
   }
+}
+
+// A Redis to which a connection has just been made is alive: what it has is known in a moment, and
+// may be more.
+bool Service::answer_is_due() const {
+  const auto patience = std::min<Micros>(patience_with_looks, site_.service.redis.probe_interval);
+  return std::ranges::any_of(site_.service.nodes, [&](NodeIndex node) {
+    return node != site_.self && facts_.answer_due(now_, node, patience);
+  });
 }
 
 void Service::asked_to_take_over(const event::SwitchoverAsked& asked, const Owner& owner) {
@@ -129,7 +144,13 @@ void Service::holding() {
     // After a hand-over: stay until the local Redis follows the new owner, or a while at most.
     const bool following = owner && local() && follows(*local(), owner->node);
     if (following || !owner || now_ - state_since_ >= Seconds{1}) return leave_for_good();
-  } else {
+  }
+  // Redis is a master meanwhile and parked at the end, whoever leads by then.
+  if (keeping_.step == Keeping::Step::reading) {
+    if (happened<event::SwitchoverAsked>()) refuse("not taking over: " + reason_);
+    return;
+  }
+  if (!terminating_) {
     if (const auto* asked = happened<event::SwitchoverAsked>()) {
       moves_.clear();
       if (!asked->forced_because.empty()) return begin_forced_takeover(asked->forced_because);
@@ -171,7 +192,6 @@ void Service::follow_owner(NodeIndex owner) {
   const auto* mine = local();
   const auto* master = at(owner);
   if (!mine || follows(*mine, owner)) return;
-  if (keeping_.step == Keeping::Step::reading) return;  // a master for a moment, its writes paused
   // What a master has is known only once it takes no more writes: parked first, then compared. And
   // a node that has been part of this service takes none while another leads, whatever comes of it.
   if (mine->is_master() && journal_) return park_ourselves(*mine);

@@ -107,6 +107,10 @@ void Service::require_replicas() {
     out_of_sight = out_of_sight || (!facts_.redis(peer).gone() && !at(peer));
   }
   const auto count = attached || (out_of_sight && required_replicas_ == 1) ? 1 : 0;
+  require_replicas(count);
+}
+
+void Service::require_replicas(int count) {
   if (required_replicas_ == count) return;
   required_replicas_ = count;
   command(site_.self, command::RequireReplicas{count});

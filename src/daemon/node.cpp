@@ -9,16 +9,20 @@ namespace redvip::daemon {
 namespace {
 
 // Whatever takes the service, draws clients or gives a Redis another role. What gives something up,
-// or only looks or tells, is as right as before.
-bool rests_on_the_moment(const Action& action) {
+// as parking the node's own Redis does, or only looks or tells, is as right as before; and ReadTail
+// is waited for.
+bool rests_on_the_moment(const Action& action, NodeIndex self) {
   return std::visit(
       Overload{
           [](const action::SendAdvert& advert) { return advert.priority.value() > 0; },
           [](action::AddVips) { return true; },
           [](action::RefreshVips) { return true; },
           [](action::Announce) { return true; },
-          [](const action::Send& send) {
-            return !std::holds_alternative<command::UnpauseWrites>(send.command);
+          [self](const action::Send& send) {
+            const bool gives_up =
+                std::holds_alternative<command::UnpauseWrites>(send.command) ||
+                (send.node == self && std::holds_alternative<command::Park>(send.command));
+            return !gives_up;
           },
           [](const auto&) { return false; },
       },
@@ -47,7 +51,7 @@ bool Node::lapsed(Instant now, const Action& action) {
   const Micros late{now - now_};
   if (late <= active_down()) return false;
   lapse_ = late;
-  return rests_on_the_moment(action);
+  return rests_on_the_moment(action, service_.site().self);
 }
 
 void Node::dispatch(const Event& event) {

@@ -39,6 +39,8 @@ void ServiceRunner::read_tail(const action::ReadTail& wanted) {
 
 void ServiceRunner::keep_dataset(const action::KeepDataset& wanted) {
   const auto& redis = site().service.redis;
+  // What is left of an earlier divergence tells nothing of this one.
+  const auto part = wanted.with_tail ? part_ : std::nullopt;
   SaveRequest request{
       diverged_folder(),
       site().service.name,
@@ -49,16 +51,14 @@ void ServiceRunner::keep_dataset(const action::KeepDataset& wanted) {
       {wanted.owner, wanted.why, {}, 0, 0},
       {static_cast<std::size_t>(redis.saves), static_cast<std::uint64_t>(redis.saves_mb) << 20},
       tail_file(),
-      tail_,
-      part_ ? tail_problem_ : "it is not known where the histories parted"};
+      part ? tail_ : std::nullopt,
+      part ? tail_problem_ : "it is not known where the histories parted"};
   request.tls = tls_;
-  if (part_) {
-    request.divergence.replid = part_->replid;
-    request.divergence.fork = part_->fork;
-    request.divergence.until = part_->until;
+  if (part) {
+    request.divergence.replid = part->replid;
+    request.divergence.fork = part->fork;
+    request.divergence.until = part->until;
   }
-  part_.reset();
-  tail_.reset();
   keep_divergence(machinery_.io, machinery_.children, std::move(request),
                   [this, weak = std::weak_ptr{alive_}](Result<Kept> kept) {
                     if (weak.expired()) return;

@@ -38,13 +38,13 @@ const Bug bugs[] = {
     {Mutant::promote_without_look, {"S6", "S31"}},
     {Mutant::no_drain, {"S9"}, 180},
     {Mutant::no_guard, {"S9"}, 21, Character::slow_streams},
-    {Mutant::guard_for_ever, {"S34"}, 223},
+    {Mutant::guard_for_ever, {"S34"}, 1265},
     {Mutant::lineage_ignored, {"S8", "S10", "S11"}, 16},
     {Mutant::bigger_offset_wins, {"S10"}, 7},
     {Mutant::longer_history_ignored, {"S10", "S12", "S29"}, 1839},
     {Mutant::stale_look, {"S4"}, 2},
     {Mutant::frozen_offset_ignored, {"S8", "S11", "S12"}, 30},
-    {Mutant::half_copy_promoted, {"S9", "S11"}, 1858, Character::slow_streams},
+    {Mutant::half_copy_promoted, {"S9", "S11"}, 366, Character::slow_streams},
     {Mutant::priority_zero_ignored, {"S12"}, 69},
     {Mutant::no_reset, {"S7"}},
     {Mutant::vip_kept, {"S1", "S4"}},
@@ -54,9 +54,9 @@ const Bug bugs[] = {
     {Mutant::advantage_never_given, {"S1", "S29", "S35"}, 2},
     {Mutant::stale_timers, {"S31", "S34", "S35", "S37"}},
     {Mutant::blind_after_stall, {"S20"}, 7},
-    {Mutant::late_actions, {"S20"}, 4942},
+    {Mutant::late_actions, {"S20"}, 5326},
     {Mutant::no_pause, {"S8", "S11", "S12"}, 267},
-    {Mutant::no_unpause, {"S35"}, 288},
+    {Mutant::no_unpause, {"S35"}, 228},
     {Mutant::no_park, {"S5", "S34"}},
     {Mutant::blind_follow, {"S10"}, 26},
     {Mutant::nothing_kept, {"S10"}, 391},
@@ -101,10 +101,15 @@ TEST_CASE("slow streams, and restarts of everything, break none either") {
 }
 
 // S6: a Redis just parked was taken for a master; S35: left paused by a take-over that came to
-// nothing; S12: of three nodes one was compared before it had read its link.
+// nothing; S12: of three nodes one was compared before it had read its link; S12: parked by its own
+// reading of a tail while it led; S35: left paused by a hand-over of the redvip that ran there
+// before.
 TEST_CASE("seeds that found a bug find it no more") {
-  const std::pair<std::uint64_t, Character> found[] = {
-      {1028, Character::any}, {3887, Character::any}, {776, Character::restarts}};
+  const std::pair<std::uint64_t, Character> found[] = {{1028, Character::any},
+                                                       {3887, Character::any},
+                                                       {776, Character::restarts},
+                                                       {24266, Character::any},
+                                                       {406918, Character::any}};
   for (const auto& [seed, character] : found) {
     Plan plan;
     plan.seed = seed;

@@ -155,7 +155,9 @@ struct Spell {
   std::string operator()(const action::ReadTail& tail) const {
     return "read tail " + std::to_string(tail.fork + 1) + ".." + std::to_string(tail.until);
   }
-  std::string operator()(const action::KeepDataset&) const { return "keep dataset"; }
+  std::string operator()(const action::KeepDataset& keep) const {
+    return keep.with_tail ? "keep dataset with its tail" : "keep dataset";
+  }
   std::string operator()(const action::GuardLink& guard) const {
     return "guard " + guard.master.text();
   }
@@ -304,6 +306,7 @@ inline void serve(ServiceScene& scene) {
   scene.tell(event::Start{});
   scene.pass(Millis{450});
   scene.tell(event::Led{});
+  scene.done(a);  // unpaused, whatever another redvip left there
   scene.tell(event::VipsAdded{std::nullopt});
   scene.pass(Millis{200});
   scene.take();

@@ -167,6 +167,24 @@ TEST_CASE("writes never go on here once the successor is seen to be a master") {
   CHECK(scene.machine.state() == State::holding);
 }
 
+TEST_CASE("a successor that has given up, and whose Redis stays a master, holds up nothing") {
+  ServiceScene scene{site(a)};
+  release(scene);
+  scene.pass(Millis{410});
+  scene.redis[b] = promoted(1000, 1000);
+  scene.tell(advert(b, 251));
+  scene.tell(advert(b, 0));
+  scene.take();
+  scene.pass(Millis{900});
+  const auto script = scene.take();
+  CHECK(scene.machine.state() == State::handing_over);
+  const auto parks = std::count(script.begin(), script.end(), "b: park" + kill_vip);
+  CHECK(parks > 5);
+  CHECK(parks < 12);
+  scene.pass(Millis{200});
+  CHECK(scene.machine.state() == State::serving);
+}
+
 TEST_CASE("a pause that Redis refuses ends the hand-over before anything was given away") {
   ServiceScene scene{site(a)};
   serve(scene);

@@ -79,7 +79,7 @@ TEST_CASE("diverged data is parked, read, saved and kept before its Redis follow
   CHECK(scene.take() == Script{});  // the snapshot is not finished
   scene.redis[a]->bgsave_in_progress = false;
   scene.pass(Millis{100});
-  CHECK(scene.take() == Script{"keep dataset"});
+  CHECK(scene.take() == Script{"keep dataset with its tail"});
   scene.pass(Millis{500});
   CHECK(scene.take() == Script{});  // the file is not copied yet
   scene.tell(event::DatasetKept{std::string{"/var/lib/redvip/diverged/cache"}});
@@ -98,6 +98,24 @@ TEST_CASE("bytes that are nothing but PINGs of Redis need no copy") {
   CHECK(scene.take() == Script{"note", "a: follow 10.77.0.2:6379" + kill_vip});
 }
 
+TEST_CASE(
+    "a node whose tail is being read, which ends with its Redis parked, does not lead before") {
+  ServiceScene scene{site(a)};
+  come_back_and_park(scene);
+  scene.done(a);
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"read tail 1001..1049"});
+  scene.owner.reset();
+  scene.redis[b] = parked(1000);  // it has yielded to what redis-a has more
+  scene.tell(advert(b, 0));
+  scene.pass(Millis{120});
+  CHECK(scene.machine.state() == State::holding);
+  scene.tell(event::SwitchoverAsked{"for all that"});
+  CHECK(scene.machine.state() == State::holding);
+  scene.tell(event::TailRead{2, "2 commands"});
+  CHECK(scene.machine.state() == State::standby);
+}
+
 TEST_CASE("a tail that was read while nobody leads counts when somebody leads again") {
   ServiceScene scene{site(a)};
   come_back_diverged(scene);
@@ -113,13 +131,29 @@ TEST_CASE("a tail that was read while nobody leads counts when somebody leads ag
   scene.pass(Millis{500});
   scene.done(a);
   scene.pass(Millis{500});
-  CHECK(scene.take().back() == "keep dataset");
+  CHECK(scene.take().back() == "keep dataset with its tail");
 }
 
 TEST_CASE("diverged data is saved even where its own writes cannot be read") {
   ServiceScene scene{site(a)};
   read_tail(scene, std::nullopt);
   CHECK(scene.take() == Script{"a: save dataset"});
+}
+
+TEST_CASE("data whose parting nobody knows is kept without the tail of an earlier divergence") {
+  Journal journal;
+  journal.last.own = journal.last.needed = {the_line, 1000, 100};
+  ServiceScene scene{site(a), journal};
+  scene.redis[a] = parked(1049);
+  scene.redis[b] = promoted(1000, 1053);
+  scene.redis[b]->replid2 = std::string(40, '4');
+  scene.owner = advert(b, 251);
+  scene.tell(event::Start{});
+  scene.pass(Millis{500});
+  CHECK(scene.take().back() == "a: save dataset");
+  scene.done(a);
+  scene.pass(Millis{100});
+  CHECK(scene.take() == Script{"keep dataset"});
 }
 
 TEST_CASE("diverged data that cannot be saved is not given up") {
@@ -137,7 +171,7 @@ TEST_CASE("diverged data that cannot be saved is not given up") {
   SECTION("because the file cannot be copied") {
     scene.done(a);
     scene.pass(Millis{100});
-    CHECK(scene.take() == Script{"keep dataset"});
+    CHECK(scene.take() == Script{"keep dataset with its tail"});
     scene.tell(event::DatasetKept{failure("disk full")});
   }
   CHECK(scene.take() == Script{"warn"});

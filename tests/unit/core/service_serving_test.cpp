@@ -222,6 +222,7 @@ TEST_CASE("an owner that yields twice within a second is parked at once both tim
     scene.tell(event::Led{});
     scene.pass(Millis{50});
     scene.done(a);
+    scene.done(a);  // unpaused
     scene.tell(event::VipsAdded{std::nullopt});
     scene.take();
     REQUIRE(scene.machine.state() == State::serving);
@@ -335,6 +336,30 @@ TEST_CASE("a Redis that stays elsewhere is told to follow the owner, after some 
   CHECK(without_refresh(scene.take()) == Script{});
   scene.pass(Millis{200});
   CHECK(without_refresh(scene.take()) == Script{"b: follow 10.77.0.1:6379" + kill_vip});
+}
+
+TEST_CASE("an owner yields to more of the same history, but not in vain") {
+  ServiceScene scene{site(a)};
+  serve(scene);
+  scene.redis[a] = promoted(900, 900);
+  scene.redis[b] = parked(950);
+  scene.pass(Millis{550});
+  CHECK(without_refresh(scene.take()) == Script{});
+  SECTION("not written to") {
+    scene.pass(Millis{100});
+    CHECK(scene.machine.state() == State::holding);
+    CHECK(scene.transitions.back().cause == "redis-b has 50 bytes more of the same history");
+  }
+  SECTION("to one whose redvip could not take it") {
+    scene.tell(event::PeerSeen{b, {State::fault, Priority::of(245), false, "eth1 is down"}});
+    scene.pass(Seconds{2});
+    CHECK(scene.machine.state() == State::serving);
+  }
+  SECTION("written to between two looks") {
+    scene.redis[a] = promoted(900, 930);
+    scene.pass(Millis{100});
+    CHECK(scene.machine.state() == State::serving);
+  }
 }
 
 TEST_CASE("a Redis with writes of its own is parked by the owner, never overwritten") {

@@ -55,7 +55,8 @@ TEST_CASE("from a dead owner: drained, promoted, seen to be master, address, ann
 
   scene.redis[b] = promoted(1000, 1000);
   scene.pass(Millis{1});
-  CHECK(scene.take() == Script{"add VIPs"});
+  // Before it was restarted, its redvip may have begun to hand over.
+  CHECK(scene.take() == Script{"b: unpause writes", "add VIPs"});
 
   scene.tell(event::VipsAdded{std::nullopt});
   CHECK(scene.take() == Script{"priority 251", "announce", "promoting -> serving", "claim"});
@@ -162,6 +163,36 @@ TEST_CASE("an old owner's Redis that dies in the middle is drained like any othe
   CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms", "b: promote"});
 }
 
+// redis-b, whose redvip was restarted, has the turn just as the Redis of redis-a is back.
+TEST_CASE("a Redis that has just been connected to is heard before anybody leads") {
+  ServiceScene scene{site(b)};
+  scene.redis[b] = link_down(replica_of(a, 1000), Seconds{1});
+  scene.tell(event::Start{});
+  scene.pass(Millis{2500});
+  REQUIRE(scene.machine.state() == State::standby);
+  scene.tell(event::RedisConnected{a});
+  scene.tell(event::Led{});
+  CHECK(scene.machine.state() == State::standby);
+  scene.take();
+  SECTION("a master is caught up with") {
+    scene.tell(event::RedisObserved{a, master(1100)});
+    CHECK(scene.take() == Script{"standby -> promoting", "a: pause writes 2000 ms"});
+  }
+  SECTION("one that has more leads, however long nobody did") {
+    scene.redis[a] = parked(1100);
+    scene.tell(event::RedisObserved{a, parked(1100)});
+    scene.pass(Millis{5});
+    CHECK(scene.machine.state() == State::holding);
+    CHECK(contains(scene.machine.reason(), "redis-a has more of the same history"));
+  }
+  SECTION("one that hangs after all is not waited for") {
+    scene.pass(Millis{40});
+    CHECK(scene.take() == Script{});
+    scene.pass(Millis{20});
+    CHECK(scene.machine.state() == State::promoting);
+  }
+}
+
 TEST_CASE("after a planned release the old owner's Redis is not parked: it gives way by itself") {
   ServiceScene scene{site(b)};
   stand_by(scene, b, 250);
@@ -227,7 +258,8 @@ TEST_CASE("a Redis that refuses to be promoted gets no address") {
   CHECK(scene.take() == Script{"leave", "promoting -> holding", "leave"});
 }
 
-TEST_CASE("a master with all the data takes the address without any command") {
+TEST_CASE(
+    "a master with all the data takes the address, and is told nothing but to go on writing") {
   ServiceScene scene{site(a)};
   scene.redis[a] = master(1000);
   scene.redis[b] = replica_of(a, 1000);
@@ -235,7 +267,7 @@ TEST_CASE("a master with all the data takes the address without any command") {
   scene.pass(Millis{450});
   scene.take();
   scene.tell(event::Led{});
-  CHECK(scene.take() == Script{"standby -> promoting", "add VIPs"});
+  CHECK(scene.take() == Script{"standby -> promoting", "a: unpause writes", "add VIPs"});
   CHECK(scene.transitions.back().cause == "nobody owns the address");
   scene.tell(event::VipsAdded{std::nullopt});
   CHECK(scene.take() == Script{"announce", "promoting -> serving", "claim"});
@@ -251,7 +283,7 @@ TEST_CASE("an operator's take-over pauses the owner's writes and does not park i
   CHECK(scene.take() == Script{"b: promote"});
   scene.redis[b] = promoted(1000, 1000);
   scene.done(b);
-  CHECK(scene.take() == Script{"add VIPs"});
+  CHECK(scene.take() == Script{"b: unpause writes", "add VIPs"});
   scene.tell(event::VipsAdded{std::nullopt});
   // One above the owner, so that it yields to the first advert.
   CHECK(scene.take() == Script{"priority 251", "announce", "promoting -> serving", "claim"});
@@ -320,6 +352,65 @@ TEST_CASE("a take-over on request is given up where the owner's writes cannot be
   CHECK(contains(scene.transitions.back().cause, "writes cannot be paused on redis-a"));
   const auto script = scene.take();
   CHECK(std::count(script.begin(), script.end(), "b: promote") == 0);
+}
+
+TEST_CASE("a take-over on request ends before the owner's pause does, whatever down_after is") {
+  auto patient = site(b);
+  patient.service.redis.down_after = Seconds{5};
+  ServiceScene scene{patient};
+  stand_by(scene, b, 250);
+  scene.pass(Seconds{1});
+  scene.redis[a] = master(1500);
+  scene.tell(event::SwitchoverAsked{});
+  scene.take();
+  scene.done(a);
+  scene.pass(Millis{1480});
+  CHECK(scene.machine.state() == State::promoting);
+  scene.pass(Millis{30});
+  CHECK(scene.machine.state() == State::holding);
+  const auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "b: promote") == 0);
+  CHECK(std::count(script.begin(), script.end(), "a: unpause writes") == 1);
+}
+
+// redis-b stands by beside redis-c, and has just looked around.
+void stand_by_of_three(ServiceScene& scene) {
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.redis[c] = replica_of(a, 1000);
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Millis{710});
+  REQUIRE(scene.machine.state() == State::standby);
+  scene.owner.reset();
+}
+
+TEST_CASE("a third node that hangs delays a hand-over by 50 ms, not until the next look around") {
+  ServiceScene scene{site_of_three(b)};
+  stand_by_of_three(scene);
+  scene.redis[c].reset();
+  scene.tell(advert(a, 0));
+  scene.tell(event::Led{});
+  scene.done(a);
+  scene.pass(Millis{45});
+  auto script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "b: promote") == 0);
+  scene.pass(Millis{10});
+  script = scene.take();
+  CHECK(std::count(script.begin(), script.end(), "b: promote") == 1);
+}
+
+TEST_CASE("a take-over whose own Redis does not answer any more is given up") {
+  ServiceScene scene{site_of_three(b)};
+  stand_by_of_three(scene);
+  scene.pass(Millis{350});
+  scene.tell(event::Led{});
+  scene.done(a);
+  REQUIRE(scene.take().back() == "a: park" + kill_vip);
+  scene.tell(event::RedisLost{b, Loss::closed, "connection reset"});
+  scene.done(a, Error{"NOPERM", ""});
+  CHECK(scene.machine.state() == State::holding);
+  CHECK(contains(scene.machine.reason(), "Redis does not answer"));
 }
 
 TEST_CASE("every phase of a take-over is timed in its record") {

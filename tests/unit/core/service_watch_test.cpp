@@ -194,6 +194,38 @@ TEST_CASE("min-replicas-to-write is set only when redvip manages it") {
   }
 }
 
+TEST_CASE(
+    "an owner asks for no replica at first, whatever it asked for when it was the owner before") {
+  auto managed = site(a);
+  managed.service.redis.min_replicas = MinReplicas::managed;
+  ServiceScene scene{managed};
+  serve(scene);
+  scene.redis[a] = feeding(1000);
+  scene.pass(Millis{200});
+  scene.tell(event::Followed{advert(b, 251)});
+  scene.owner = advert(b, 251);
+  scene.redis[a] = replica_of(b, 1000);
+  scene.redis[b] = master(1000);
+  scene.pass(Seconds{1});
+  scene.owner.reset();  // its host is cut off, longer than down_after
+  scene.redis[b].reset();
+  scene.redis[a] = link_down(replica_of(b, 1000), Seconds{1});
+  scene.pass(Millis{1500});
+  REQUIRE(scene.machine.state() == State::standby);
+  scene.take();
+  scene.tell(event::Led{});
+  scene.pass(Millis{1});
+  scene.redis[a] = master(1000);
+  while (scene.machine.state() == State::promoting) {
+    scene.done(a);
+    scene.tell(event::VipsAdded{std::nullopt});
+  }
+  const auto script = scene.take();
+  const auto zero = std::find(script.begin(), script.end(), "a: require 0 replicas");
+  REQUIRE(zero != script.end());
+  CHECK(std::find(zero, script.end(), "add VIPs") != script.end());
+}
+
 TEST_CASE("min-replicas-to-write is left alone otherwise") {
   ServiceScene scene{site(a)};
   serve(scene);

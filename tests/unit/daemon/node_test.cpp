@@ -22,6 +22,7 @@ void serve(NodeScene& scene) {
   scene.redis[b] = replica_of(a, 1000);
   scene.tell(event::Start{});
   scene.pass(Millis{750});  // four intervals of listening, then Active_Down_Interval
+  scene.done(a);            // unpaused
   scene.tell(event::VipsAdded{std::nullopt});
   scene.take();
 }
@@ -42,7 +43,8 @@ TEST_CASE("a starting node sends nothing, and leads only when its Active_Down_Ti
   scene.pass(Micros{302342});
   CHECK(scene.take() == Script{});
   scene.pass(Micros{1});
-  CHECK(scene.take() == Script{"advert 250", "standby -> promoting", "add VIPs"});
+  CHECK(scene.take() ==
+        Script{"advert 250", "standby -> promoting", "a: unpause writes", "add VIPs"});
 }
 
 TEST_CASE("a standby takes over when the owner falls silent, advertising at once") {
@@ -56,7 +58,7 @@ TEST_CASE("a standby takes over when the owner falls silent, advertising at once
   CHECK(scene.take() == Script{"advert 245", "standby -> promoting", "b: promote"});
   scene.redis[b] = promoted(1000, 1000);
   scene.done(b);
-  CHECK(scene.take() == Script{"add VIPs"});
+  CHECK(scene.take() == Script{"b: unpause writes", "add VIPs"});
   scene.tell(event::VipsAdded{std::nullopt});
   CHECK(scene.take() == Script{"announce", "promoting -> serving", "advert 251"});
 }
@@ -246,6 +248,7 @@ TEST_CASE("what was decided before a stall is done if it gives something up or o
   CHECK_FALSE(scene.lapses(action::RemoveVips{}, Seconds{8}));
   CHECK_FALSE(scene.lapses(action::ResetClients{}, Seconds{8}));
   CHECK_FALSE(scene.lapses(action::Send{a, command::UnpauseWrites{}}, Seconds{8}));
+  CHECK_FALSE(scene.lapses(action::Send{a, command::Park{}}, Seconds{8}));
   CHECK_FALSE(scene.lapses(action::Arm{Timer::tick, Millis{100}, 1}, Seconds{8}));
 }
 
