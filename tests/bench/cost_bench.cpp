@@ -154,7 +154,7 @@ void write_cost(const BenchOptions& options, const std::vector<Usage>& all, cons
       "What the daemons of a host use",
       fmt::format(
           "Over {} s or more each. A daemon is counted with all its processes and the scripts "
-          "that it ran, but the context switches of scripts, which have ended by then. "
+          "that it ran, but the context switches of scripts. "
           "Busy: about {} writes a second over all services. Redis with {} MB of "
           "maxmemory, no persistence, hz 1; redvip and keepalived with an advert each "
           "100 ms (keepalived with more than {} services: each second, for its CPU's sake), redvip "

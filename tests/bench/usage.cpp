@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 // What has been used up to a moment; of a daemon with all its processes and scripts.
 struct Count {
   double cpu = 0;        // seconds
-  double switches = 0;   // of processes that are alive
+  double switches = 0;   // of the daemon's own processes
   double packets = 0;    // in and out of the host
   double redis_cpu = 0;  // seconds
 };
@@ -57,20 +57,21 @@ double packets_of(const lab::Host& host) {
   return 0;
 }
 
+std::string command_name(pid_t pid) {
+  return lab::read_file("/proc/" + std::to_string(pid) + "/comm");
+}
+
 Count count(const Fleet::Member& member) {
   Count now;
   now.packets = packets_of(member.host);
   for (const auto& redis : member.redis) now.redis_cpu += cpu_seconds(redis->pid());
   if (!member.daemon) return now;
+  const auto daemon = command_name(member.daemon->pid());
   for (const pid_t pid : descendants(member.daemon->pid())) {
     now.cpu += cpu_seconds(pid);
-    now.switches += context_switches(pid);
+    if (command_name(pid) == daemon) now.switches += context_switches(pid);
   }
   return now;
-}
-
-std::string command_name(pid_t pid) {
-  return lab::read_file("/proc/" + std::to_string(pid) + "/comm");
 }
 
 // What has another name than the daemon is a script, or what that runs.

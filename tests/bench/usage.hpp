@@ -37,9 +37,11 @@ struct Usage {
   MachineUse machine{};
 
   // Had every service been checked each second, as set. Where the machine does not bear so many:
-  // calculated from checks that are in nobody's way.
+  // calculated from checks that are in nobody's way, but no less than with fewer of them.
   [[nodiscard]] double pss_with_all_checks(const CheckCost& check) const {
-    return check_seconds <= 1 ? memory.pss : memory.pss - scripts + check.pss_of(services);
+    return check_seconds <= 1
+               ? memory.pss
+               : std::max(memory.pss, memory.pss - scripts + check.pss_of(services));
   }
 };
 
