@@ -29,6 +29,11 @@ struct Scripts {
     std::istringstream text{read_file(folder.path() / node.host.name)};
     Lines lines;
     for (std::string line; std::getline(text, line);) lines.push_back(line);
+    // The first is of a start, a third of a second before the address comes: a busy machine may run
+    // the script only then.
+    if (!lines.empty() && lines.front() == "INSTANCE cache BACKUP with ") {
+      lines.front() = "INSTANCE cache BACKUP without ";
+    }
     return lines;
   }
   Workspace folder{};
