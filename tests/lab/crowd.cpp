@@ -48,7 +48,7 @@ class Crowd::Client {
  public:
   Client(Crowd& crowd, std::size_t number)
       : crowd_{crowd},
-        prefix_{"c" + std::to_string(number) + ":"},
+        prefix_{fmt::format("c{}:", number)},
         // Spread over the span between two bursts, so that some are always under way.
         next_burst_{Clock::now() + crowd.size_.between * number / crowd.size_.connections} {}
   ~Client() { disconnect(); }
