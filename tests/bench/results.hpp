@@ -29,6 +29,12 @@ struct FaultText {
   bool alone = false;  // it needs the machine for itself; not in the file
 };
 
+// Whether a run has the machine for itself. Of SystemText and FaultText, or of what they describe.
+template <class System, class Fault>
+bool runs_alone(const System& system, const Fault& fault) {
+  return fault.alone && !system.sleeps;
+}
+
 // All runs of one system under one fault.
 struct Cell {
   std::size_t failed = 0;  // runs without a result

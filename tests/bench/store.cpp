@@ -65,7 +65,7 @@ int Store::results(const std::string& system, const std::string& fault) const {
 }
 
 bool Store::alone(const std::string& system, const std::string& fault) const {
-  return by_id(known_.faults, fault).alone && !by_id(known_.systems, system).sleeps;
+  return runs_alone(by_id(known_.systems, system), by_id(known_.faults, fault));
 }
 
 void Store::describe(const Run& run) {

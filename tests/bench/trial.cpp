@@ -5,6 +5,7 @@
 #include "bench/account.hpp"
 #include "bench/await.hpp"
 #include "bench/measure.hpp"
+#include "bench/results.hpp"
 #include "bench/turn.hpp"
 
 namespace redvip::bench {
@@ -84,7 +85,7 @@ class Trial {
 
 Trial::Trial(const SystemKind& kind, const Fault& fault, const TrialOptions& options, Run& run)
     : fault_{fault},
-      alone_{fault.alone && !kind.sleeps},
+      alone_{runs_alone(kind, fault)},
       options_{options},
       run_{run},
       site_{setup_of(kind, fault)},

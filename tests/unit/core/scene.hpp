@@ -299,6 +299,16 @@ void stand_by(Scene<Machine>& scene, NodeIndex self, int owner_priority) {
   scene.take();
 }
 
+// redis-a owns the service; of redis-b and redis-c, which stand by, one is self.
+inline void stand_by_of_three(ServiceScene& scene) {
+  scene.redis[a] = master(1000);
+  scene.redis[b] = replica_of(a, 1000);
+  scene.redis[c] = replica_of(a, 1000);
+  scene.owner = advert(a, 250);
+  scene.tell(event::Start{});
+  scene.pass(Millis{650});
+}
+
 // redis-a runs, owns the service, and redis-b replicates from it.
 inline void serve(ServiceScene& scene) {
   scene.redis[a] = master(1000);

@@ -217,12 +217,7 @@ TEST_CASE("a fuller Redis does not follow an owner that restarted empty") {
 
 // redis-c stands by, and the Redis of redis-a, the owner, dies.
 void one_of_three_dies(ServiceScene& scene) {
-  scene.redis[a] = master(1000);
-  scene.redis[b] = replica_of(a, 1000);
-  scene.redis[c] = replica_of(a, 1000);
-  scene.owner = advert(a, 250);
-  scene.tell(event::Start{});
-  scene.pass(Millis{650});
+  stand_by_of_three(scene);
   REQUIRE(scene.machine.state() == State::standby);
   scene.redis[a].reset();
   scene.tell(event::RedisLost{a, Loss::refused, "connection refused"});

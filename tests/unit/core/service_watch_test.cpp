@@ -167,13 +167,21 @@ Observation feeding(std::int64_t offset) {
   return redis;
 }
 
-TEST_CASE("min-replicas-to-write is set only when redvip manages it") {
+Site managing_replicas() {
   auto managed = site(a);
   managed.service.redis.min_replicas = MinReplicas::managed;
-  ServiceScene scene{managed};
+  return managed;
+}
+
+void serve_a_replica(ServiceScene& scene) {
   serve(scene);
   scene.redis[a] = feeding(1000);
   scene.pass(Millis{200});
+}
+
+TEST_CASE("min-replicas-to-write is set only when redvip manages it") {
+  ServiceScene scene{managing_replicas()};
+  serve_a_replica(scene);
   auto script = scene.take();
   CHECK(std::count(script.begin(), script.end(), "a: require 1 replicas") == 1);
   SECTION("0 when the other Redis is known to be dead") {
@@ -196,12 +204,8 @@ TEST_CASE("min-replicas-to-write is set only when redvip manages it") {
 
 TEST_CASE(
     "an owner asks for no replica at first, whatever it asked for when it was the owner before") {
-  auto managed = site(a);
-  managed.service.redis.min_replicas = MinReplicas::managed;
-  ServiceScene scene{managed};
-  serve(scene);
-  scene.redis[a] = feeding(1000);
-  scene.pass(Millis{200});
+  ServiceScene scene{managing_replicas()};
+  serve_a_replica(scene);
   scene.tell(event::Followed{advert(b, 251)});
   scene.owner = advert(b, 251);
   scene.redis[a] = replica_of(b, 1000);
